@@ -1,0 +1,24 @@
+from accounts.models.audit import AuditEntry
+from accounts.models.classes import ClassPlacement, SchoolClass
+from accounts.models.duties import Absence, Duty, DutyDelegate
+from accounts.models.notices import Notice
+from accounts.models.offices import Office, Post, PostHolding
+from accounts.models.school import School
+from accounts.models.students import Student
+from accounts.models.user import User
+
+__all__ = [
+    "Absence",
+    "AuditEntry",
+    "ClassPlacement",
+    "Duty",
+    "DutyDelegate",
+    "Notice",
+    "Office",
+    "Post",
+    "PostHolding",
+    "School",
+    "SchoolClass",
+    "Student",
+    "User",
+]

@@ -1,0 +1,35 @@
+"""Personal data at rest: encrypted with rotating keys, found again by a keyed hash."""
+
+import hashlib
+import hmac
+from functools import cache
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+from accounts.domain.national_id import normalise
+
+
+@cache
+def _fernet(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(text: str) -> str:
+    """`text` under the newest key, as ASCII."""
+    return _fernet(tuple(settings.PERSONAL_DATA_KEYS)).encrypt(text.encode()).decode()
+
+
+def decrypt(cipher: str) -> str:
+    """The text behind `cipher`, under whichever configured key it was written.
+
+    Raises:
+        cryptography.fernet.InvalidToken: no configured key fits.
+    """
+    return _fernet(tuple(settings.PERSONAL_DATA_KEYS)).decrypt(cipher.encode()).decode()
+
+
+def look_up_hash(national_id: str) -> str:
+    """The keyed hash by which a national ID is found without decrypting the others."""
+    key = settings.PERSONAL_DATA_HASH_KEY.encode()
+    return hmac.new(key, normalise(national_id).encode(), hashlib.sha256).hexdigest()

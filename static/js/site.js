@@ -1,0 +1,45 @@
+// What every page shares: texts, menus that close, the error summary's focus, roles of folded tables.
+"use strict";
+
+window.ui = (() => {
+  const texts = JSON.parse(document.getElementById("ui-texts").textContent);
+  return {
+    /** The text `key` of accounts/templatetags/ui.py with {names} filled in from `values`. */
+    text: (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (_whole, name) => values[name]),
+  };
+})();
+
+(() => {
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // A table laid out as cards is no table to a screen reader unless its roles are said again.
+  const TABLE_ROLES = [
+    ["thead, tbody, tfoot", "rowgroup"], ["tr", "row"], ["td", "cell"],
+    ["thead th", "columnheader"], ["tbody th", "rowheader"],
+  ];
+
+  function keepTableRoles(root) {
+    for (const table of root.querySelectorAll("table.fold")) {
+      table.setAttribute("role", "table");
+      for (const [selector, role] of TABLE_ROLES) {
+        table.querySelectorAll(selector).forEach((part) => part.setAttribute("role", role));
+      }
+    }
+  }
+
+  keepTableRoles(document);
+  document.addEventListener("htmx:load", () => keepTableRoles(document));
+  document.querySelector(".error-summary")?.focus();
+})();
