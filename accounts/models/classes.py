@@ -13,8 +13,19 @@ class SchoolClass(models.Model):
     division = models.CharField(_("部別"), max_length=10, choices=Division)
     grade = models.PositiveSmallIntegerField(_("年級"))
     name = models.CharField(_("班級"), max_length=20)
+    letter_batch = models.PositiveSmallIntegerField(
+        _("高三提交梯次"),
+        choices=[(1, _("第一梯次")), (2, _("第二梯次"))],
+        default=1,
+        help_text=_("三年級下學期依來文分梯次提交；其他年級不受影響。"),
+    )
     homeroom_teacher = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="homerooms", verbose_name=_("導師")
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="homerooms",
+        verbose_name=_("導師"),
     )
 
     class Meta:
@@ -33,7 +44,9 @@ class SchoolClass(models.Model):
 class ClassPlacement(models.Model):
     """A student sits in one class a school year; division and grade of that year follow from it."""
 
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="placements", verbose_name=_("學生"))
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="placements", verbose_name=_("學生")
+    )
     school_class = models.ForeignKey(
         SchoolClass, on_delete=models.PROTECT, related_name="placements", verbose_name=_("班級")
     )

@@ -49,7 +49,9 @@ class Duty(models.Model):
 class DutyDelegate(models.Model):
     """A delegate of a duty, in order (代理順位)."""
 
-    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="delegate_rows", verbose_name=_("職掌"))
+    duty = models.ForeignKey(
+        Duty, on_delete=models.CASCADE, related_name="delegate_rows", verbose_name=_("職掌")
+    )
     post = models.ForeignKey(Post, on_delete=models.PROTECT, verbose_name=_("代理職務"))
     order = models.PositiveSmallIntegerField(_("順位"), default=1)
 
@@ -91,7 +93,9 @@ class Absence(models.Model):
         verbose_name_plural = _("差假（啟動代理）")
         ordering = ("-starts_on",)
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_it_starts"
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="absence_has_a_reason"),
         ]
 

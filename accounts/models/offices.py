@@ -29,7 +29,9 @@ class Post(models.Model):
 
     code = models.SlugField(_("代碼"), unique=True)
     name = models.CharField(_("職稱"), max_length=50)
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="posts", verbose_name=_("處室／組"))
+    office = models.ForeignKey(
+        Office, on_delete=models.PROTECT, related_name="posts", verbose_name=_("處室／組")
+    )
 
     class Meta:
         verbose_name = _("職務")
@@ -62,9 +64,12 @@ class PostHolding(models.Model):
         ordering = ("post", "-starts_on")
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="holding_ends_after_it_starts"
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="holding_ends_after_it_starts",
             ),
-            models.UniqueConstraint(fields=["post"], condition=Q(ends_on=None), name="post_has_one_open_holding"),
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(ends_on=None), name="post_has_one_open_holding"
+            ),
         ]
 
     def __str__(self) -> str:

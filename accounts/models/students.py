@@ -19,7 +19,9 @@ class EnrolmentStatus(models.TextChoices):
 class Student(models.Model):
     """A student: the person on every roster is national ID + birth date, never the student number."""
 
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="student", verbose_name=_("帳號"))
+    user = models.OneToOneField(
+        User, on_delete=models.PROTECT, related_name="student", verbose_name=_("帳號")
+    )
     student_number = models.CharField(_("學號"), max_length=20, unique=True)
     birth_date = models.DateField(_("出生日期"))
     national_id_cipher = models.TextField(_("身分證號（加密）"), editable=False)

@@ -18,7 +18,7 @@ class User(AbstractUser):
         help_text=_("離職教師的帳號可保留至認證截止（第 12 點之二）；到期後無法登入。"),
     )
 
-    REQUIRED_FIELDS = ("name", "email")
+    REQUIRED_FIELDS = ["name", "email"]
 
     class Meta:
         verbose_name = _("帳號")

@@ -62,7 +62,8 @@ class RosterSpec:
     """A roster, by the central database's number.
 
     `cover_term` is the 學期 of the cover sheet: 0 for a whole school year, None for the actual term.
-    `submitting_duty` is a duty code of the annex; `receipt_kind` is the receipts' name for its data.
+    `submitting_duty` is a duty code of the annex; `receipt_kind` is the receipts' name for its data. It holds
+    students who were in `grades` that year, of grade 3 those of the official letter's `letter_batch`.
     """
 
     code: str
@@ -74,6 +75,8 @@ class RosterSpec:
     submitting_duty: str
     receipt_kind: str
     sheets: tuple[SheetSpec, ...]
+    grades: tuple[int, ...] = (1, 2)
+    letter_batch: int | None = None
 
     def sheet(self, key: str) -> SheetSpec:
         """The sheet for records of `key`.

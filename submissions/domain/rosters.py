@@ -5,6 +5,7 @@ what is uncertain (place of the link columns, code values, maximum lengths) is s
 nowhere in code. This module is the one to import from; the specifications it is built of live beside it.
 """
 
+from dataclasses import replace
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -202,9 +203,25 @@ _DIVERSE_PERFORMANCE = RosterSpec(
     sheets=tuple(_performance_sheet(category) for category in CATEGORIES.values()),
 )
 
-ROSTERS: dict[str, RosterSpec] = {
-    spec.code: spec for spec in (_DIVERSE_PERFORMANCE, _DAY_OUTCOMES, _EVENING_OUTCOMES)
-}
+_GRADE3_BATCHES = ((1, "3", "高三第一梯次"), (2, "7", "高三第二梯次"))
+
+
+def _for_grade3(spec: RosterSpec) -> list[RosterSpec]:
+    """The same roster for grade 3, which is submitted in spring by batches: 26 becomes 36 and 76 (D13)."""
+    return [
+        replace(
+            spec,
+            code=first_digit + spec.code[1:],
+            official_name=f"{spec.official_name}（{name}）",
+            grades=(3,),
+            letter_batch=letter_batch,
+        )
+        for letter_batch, first_digit, name in _GRADE3_BATCHES
+    ]
+
+
+_BASE = (_DIVERSE_PERFORMANCE, _DAY_OUTCOMES, _EVENING_OUTCOMES)
+ROSTERS: dict[str, RosterSpec] = {spec.code: spec for base in _BASE for spec in (base, *_for_grade3(base))}
 
 
 def roster(code: str) -> RosterSpec:

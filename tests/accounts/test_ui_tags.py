@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from accounts.domain.roc_calendar import first_day, last_day, roc_date, roc_datetime
 from accounts.templatetags import ui
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -33,16 +34,16 @@ def at(*parts: int) -> datetime:
     ],
 )
 def test_a_date_is_shown_with_its_roc_year_and_weekday_in_taipei(value: date | None, shown: str) -> None:
-    assert ui.roc_date(value) == shown
+    assert roc_date(value) == shown
 
 
 def test_a_moment_adds_the_time_in_taipei() -> None:
-    assert ui.roc_datetime(FRIDAY.astimezone(UTC)) == "113/09/20（五）23:59"
-    assert ui.roc_datetime(None) == ""
+    assert roc_datetime(FRIDAY.astimezone(UTC)) == "113/09/20（五）23:59"
+    assert roc_datetime(None) == ""
 
 
 def test_a_naive_moment_is_taken_to_be_in_taipei() -> None:
-    assert ui.roc_datetime(datetime(2024, 9, 20, 8, 5)) == "113/09/20（五）08:05"
+    assert roc_datetime(datetime(2024, 9, 20, 8, 5)) == "113/09/20（五）08:05"
 
 
 @pytest.mark.parametrize(
@@ -57,13 +58,13 @@ def test_a_naive_moment_is_taken_to_be_in_taipei() -> None:
     ],
 )
 def test_a_closing_at_midnight_is_named_by_the_day_that_still_counts(closes_at: datetime, shown: str) -> None:
-    assert ui.last_day(closes_at) == shown
+    assert last_day(closes_at) == shown
 
 
 def test_an_opening_at_midnight_is_named_by_its_day() -> None:
-    assert ui.first_day(at(2024, 9, 1)) == "113/09/01（日）起"
-    assert ui.first_day(at(2024, 9, 1, 8, 30)) == "113/09/01（日）08:30 起"
-    assert ui.first_day(None) == ""
+    assert first_day(at(2024, 9, 1)) == "113/09/01（日）起"
+    assert first_day(at(2024, 9, 1, 8, 30)) == "113/09/01（日）08:30 起"
+    assert first_day(None) == ""
 
 
 @pytest.mark.parametrize(

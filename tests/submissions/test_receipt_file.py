@@ -83,9 +83,9 @@ def read(content: bytes, password: str | None = None, limits: ReceiptLimits | No
     return read_receipts(io.BytesIO(content), password=password, limits=limits)
 
 
-def refusal_of(content: bytes, **how: object) -> str:
+def refusal_of(content: bytes, password: str | None = None, limits: ReceiptLimits | None = None) -> str:
     with pytest.raises(ReceiptFileInvalid) as refusal:
-        read(content, **how)
+        read(content, password, limits)
     return refusal.value.message
 
 

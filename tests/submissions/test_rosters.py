@@ -107,6 +107,7 @@ def test_rosters_name_their_cover_division_and_duty():
     facts = {
         code: (spec.division, spec.scope, spec.cover_term, spec.submitting_duty, spec.receipt_kind)
         for code, spec in ROSTERS.items()
+        if not spec.letter_batch
     }
     assert facts == {
         "25": ("both", "year", 0, "diverse_performance", "多元表現"),
@@ -116,8 +117,24 @@ def test_rosters_name_their_cover_division_and_duty():
     assert roster("28").official_name == "進修部(學校)學生課程學習成果名冊"
 
 
+def test_grade_3_has_rosters_of_its_own_by_letter_batch():
+    grades = {code: (spec.division, spec.grades, spec.letter_batch) for code, spec in ROSTERS.items()}
+    assert grades == {
+        "25": ("both", (1, 2), None),
+        "26": ("day", (1, 2), None),
+        "28": ("evening", (1, 2), None),
+        "35": ("both", (3,), 1),
+        "36": ("day", (3,), 1),
+        "38": ("evening", (3,), 1),
+        "75": ("both", (3,), 2),
+        "76": ("day", (3,), 2),
+        "78": ("evening", (3,), 2),
+    }
+    assert ROSTERS["36"].sheets == ROSTERS["26"].sheets
+
+
 def test_an_unknown_roster_is_refused_with_those_there_are():
-    with pytest.raises(InvalidInput, match="99.*25、26、28"):
+    with pytest.raises(InvalidInput, match="99.*25、26、28、35"):
         roster("99")
 
 

@@ -1,0 +1,101 @@
+"""The annex as it stands at one moment: which person acts for which duty (rules P2, P3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.authority import Authority, Standing, refused
+from accounts.domain.delegation import Link, acting, standing_of
+from accounts.domain.division import Division
+from accounts.models import Absence, Duty, Post, PostHolding, User
+from accounts.models.duties import DutyCode
+
+
+@dataclass(frozen=True)
+class HeldDuty:
+    """A duty that a person may act for now."""
+
+    code: DutyCode
+    division: Division
+    authority: Authority
+
+
+class DutyRoster:
+    """All duties with their chains at `at`, read in four queries and asked as often as needed."""
+
+    def __init__(self, at: datetime) -> None:
+        day = timezone.localdate(at)
+        self._holders = _holders(day)
+        self._obstacles = _obstacles(self._holders.values(), at)
+        self._chains = {(duty.code, duty.division): self._chain(duty) for duty in _duties()}
+
+    def authority(self, user: User, code: str, division: str) -> Authority:
+        """Whether `user` acts for the duty, as its owner or as the delegate whose turn it is."""
+        chain = self._chains.get((code, division), [])
+        place = standing_of(user.pk, chain)
+        if place is None:
+            return refused(self._who_may(code, division))
+        if place == 0:
+            return Authority(True, chain[0].post)
+        why = _("%(post)s代理%(owner)s（%(reason)s）") % {
+            "post": chain[place].post,
+            "owner": chain[0].post,
+            "reason": chain[0].obstacle or _("出缺"),
+        }
+        return Authority(True, why, Standing.DELEGATE, self._person(chain[0].holder))
+
+    def acting_person(self, code: str, division: str) -> User | None:
+        """Who acts for the duty now; None when nobody can."""
+        link = acting(self._chains.get((code, division), []))
+        return self._person(link.holder) if link else None
+
+    def duties_of(self, user: User) -> Iterator[HeldDuty]:
+        """Every duty that `user` may act for now."""
+        for code, division in self._chains:
+            answer = self.authority(user, code, division)
+            if answer.allowed:
+                yield HeldDuty(DutyCode(code), Division(division), answer)
+
+    def _chain(self, duty: Duty) -> list[Link]:
+        posts = [duty.owner, *(row.post for row in duty.delegate_rows.all())]
+        return [self._link(post) for post in posts]
+
+    def _link(self, post: Post) -> Link:
+        holder = self._holders.get(post.pk)
+        if holder is None:
+            return Link(post.name, None)
+        return Link(post.name, holder.pk, self._obstacles.get(holder.pk, ""))
+
+    def _person(self, pk: int | None) -> User | None:
+        return next((user for user in self._holders.values() if user.pk == pk), None)
+
+    def _who_may(self, code: str, division: str) -> str:
+        duty = f"{Division(division).label}「{DutyCode(code).label}」"
+        link = acting(self._chains.get((code, division), []))
+        if link is None:
+            return _("%(duty)s目前沒有可辦理的人員，請洽執行秘書。") % {"duty": duty}
+        person = self._person(link.holder)
+        return _("%(duty)s由%(post)s %(person)s 辦理。") % {"duty": duty, "post": link.post, "person": person}
+
+
+def _duties() -> list[Duty]:
+    return list(Duty.objects.select_related("owner").prefetch_related("delegate_rows__post"))
+
+
+def _holders(day: date) -> dict[int, User]:
+    """Post id → holder on `day`; of two who overlap, the one who came later."""
+    holdings = PostHolding.objects.on(day).select_related("user").order_by("starts_on")
+    return {holding.post_id: holding.user for holding in holdings}
+
+
+def _obstacles(people: Iterable[User], at: datetime) -> dict[int, str]:
+    """Person id → why they cannot act at `at`, for those who cannot."""
+    absences = Absence.objects.on(timezone.localdate(at))
+    obstacles = {absence.user_id: absence.reason for absence in absences}
+    obstacles.update({user.pk: _("帳號停用") for user in people if not user.is_usable(at)})
+    return obstacles

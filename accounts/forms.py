@@ -1,0 +1,17 @@
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(AuthenticationForm):
+    """Says the same for an unknown name, a wrong password and an account that may not be used."""
+
+    error_messages = {
+        "invalid_login": _("帳號或密碼不正確，或帳號已停用。請檢查大小寫後再試一次。"),
+        "inactive": _("帳號或密碼不正確，或帳號已停用。請檢查大小寫後再試一次。"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("帳號")

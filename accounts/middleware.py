@@ -1,0 +1,46 @@
+"""Around every request: where it comes from, and refusals in words a person can act on."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts import request_origin
+from accounts.errors import DomainError
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestOriginMiddleware:
+    """Lets the trail say from where something was done."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with request_origin.serving(request.META.get("REMOTE_ADDR") or None):
+            return self._get_response(request)
+
+
+class DomainErrorMiddleware:
+    """Turns a refusal raised anywhere below a view into one clear page; nothing was changed by then."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        context = {"message": exception.message, "back_url": _came_from(request)}
+        return render(request, "errors/refused.html", context, status=exception.status)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours that the person was on, empty when unknown or foreign."""
+    referer = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
+    return referer if ours else ""

@@ -1,0 +1,60 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import clock, demo_sign_ins
+from accounts.acts import AccountAct
+from accounts.forms import SignInForm
+from accounts.models import Notice
+from accounts.panels import Visitor, panels_for
+from accounts.requests import signed_in
+from accounts.services import audit
+from accounts.services.notices import mark_read
+
+NOTICES_SHOWN = 8
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What this person can do now, and until when."""
+    user = signed_in(request)
+    notices = Notice.objects.filter(user=user, read_at=None)[:NOTICES_SHOWN]
+    panels = panels_for(Visitor(user, clock.now()))
+    return render(request, "accounts/home.html", {"panels": panels, "notices": notices})
+
+
+@require_POST
+@login_required
+def read_notices(request: HttpRequest) -> HttpResponse:
+    mark_read(signed_in(request), at=clock.now())
+    return redirect("home")
+
+
+class SignInView(auth_views.LoginView):
+    template_name = "accounts/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        demo = demo_sign_ins.PEOPLE.items() if settings.DEBUG else None
+        return super().get_context_data(demo_sign_ins=demo, **kwargs)
+
+
+class PasswordChangeView(auth_views.PasswordChangeView):
+    template_name = "accounts/password_change.html"
+    success_url = reverse_lazy("home")
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        response = super().form_valid(form)
+        audit.record(AccountAct.CHANGE_PASSWORD, by=signed_in(self.request), at=clock.now())
+        messages.success(self.request, _("密碼已更改。"))
+        return response

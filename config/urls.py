@@ -1,0 +1,15 @@
+"""Where every page lives; the paths are part of what schools rely on."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from accounts import views
+from config.health import healthz, readyz
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("accounts/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz),
+    path("readyz", readyz),
+]

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortfolioConfig(AppConfig):
+    name = "portfolio"
+    verbose_name = _("學習歷程")
+
+    def ready(self) -> None:
+        from portfolio import home, permissions  # noqa: F401  (register panels and authority)

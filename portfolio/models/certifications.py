@@ -1,0 +1,45 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from portfolio.models.outcomes import CourseOutcome
+
+
+class Decision(models.TextChoices):
+    CERTIFIED = "certified", _("認證")
+    RETURNED = "returned", _("退件")
+
+
+class Certification(models.Model):
+    """A teacher's decision on an outcome: authorship and course, never quality (rules C1, E2).
+
+    It holds for the files it was made on; `voided_at` is set once they or the text change (C3).
+    """
+
+    outcome = models.ForeignKey(CourseOutcome, on_delete=models.PROTECT, related_name="certifications")
+    decision = models.CharField(_("決定"), max_length=10, choices=Decision)
+    reason = models.CharField(_("退件原因"), max_length=200, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("認證者"))
+    on_behalf_of = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("代理對象")
+    )
+    decided_at = models.DateTimeField(_("時間"))
+    file_hashes = models.JSONField(_("檔案雜湊值"), default=list)
+    voided_at = models.DateTimeField(_("失效時間"), null=True)
+
+    class Meta:
+        verbose_name = _("認證紀錄")
+        verbose_name_plural = _("認證紀錄")
+        ordering = ("-decided_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["outcome"], condition=Q(voided_at=None), name="outcome_has_one_valid_decision"
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision=Decision.RETURNED) | ~Q(reason=""), name="return_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()} {self.outcome}"

@@ -1,0 +1,104 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.division import Division
+from accounts.models import Student, User
+from schedules.models import Term
+
+
+class Course(models.Model):
+    """A course of the curriculum (科目). Only one with credits can have course outcomes (rules C2)."""
+
+    code = models.CharField(_("課程代碼"), max_length=23, unique=True)
+    name = models.CharField(_("科目名稱"), max_length=60)
+    grade = models.PositiveSmallIntegerField(_("開課年級"))
+    credits = models.PositiveSmallIntegerField(
+        _("學分／節數"), help_text=_("進修部為修課節數；0 表示不計學分，不能上傳課程學習成果。")
+    )
+
+    class Meta:
+        verbose_name = _("科目")
+        verbose_name_plural = _("科目")
+        ordering = ("grade", "name", "code")
+        constraints = [models.CheckConstraint(condition=Q(grade__range=(1, 3)), name="course_grade_1_to_3")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def has_credits(self) -> bool:
+        return self.credits > 0
+
+
+class CourseSection(models.Model):
+    """A course as taught in one term to one group, by one teacher (開課)."""
+
+    course = models.ForeignKey(
+        Course, on_delete=models.PROTECT, related_name="sections", verbose_name=_("科目")
+    )
+    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="sections", verbose_name=_("學期"))
+    division = models.CharField(_("部別"), max_length=10, choices=Division)
+    group = models.CharField(_("班級／組別"), max_length=30)
+    teacher = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="sections", verbose_name=_("任課教師")
+    )
+
+    class Meta:
+        verbose_name = _("開課")
+        verbose_name_plural = _("開課")
+        ordering = ("-term__school_year", "-term__number", "course__name", "group")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "term", "division", "group"], name="section_once_per_group"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.term} {self.course} {self.group}"
+
+
+class StudyKind(models.TextChoices):
+    """How a student takes a course; each kind has a sheet of its own in the roster."""
+
+    REGULAR = "regular", _("學期修課")
+    MAKEUP = "makeup", _("補修")
+    RETAKE = "retake", _("重修")
+    REPEAT = "repeat", _("重讀")
+    TRANSFER = "transfer", _("轉學轉科")
+    GUEST = "guest", _("借讀")
+
+
+class Enrolment(models.Model):
+    """A student in a course section (修課)."""
+
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="enrolments", verbose_name=_("學生")
+    )
+    section = models.ForeignKey(
+        CourseSection, on_delete=models.PROTECT, related_name="enrolments", verbose_name=_("開課")
+    )
+    kind = models.CharField(_("修課類別"), max_length=10, choices=StudyKind, default=StudyKind.REGULAR)
+    original_school_year = models.PositiveSmallIntegerField(
+        _("應修／原修學年度"), null=True, blank=True, help_text=_("補修、重修、轉學、借讀才需要。")
+    )
+    original_term = models.PositiveSmallIntegerField(_("應修／原修學期"), null=True, blank=True)
+    method = models.CharField(_("補修／重修方式"), max_length=2, blank=True, help_text=_("3 為專班辦理。"))
+    other_school_code = models.CharField(_("原修／借讀學校代碼"), max_length=6, blank=True)
+
+    class Meta:
+        verbose_name = _("修課")
+        verbose_name_plural = _("修課")
+        ordering = ("section", "student")
+        constraints = [
+            models.UniqueConstraint(fields=["student", "section"], name="enrolled_once_per_section"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("regular", "repeat"))
+                | Q(original_school_year__isnull=False, original_term__in=(1, 2)),
+                name="enrolment_knows_its_original_term",
+                violation_error_message=_("補修、重修、轉學、借讀須填應修或原修的學年度與學期。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student} {self.section}"

@@ -1,0 +1,23 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from portfolio.domain.categories import DESCRIPTION_MAX_LENGTH
+
+
+class Item(models.Model):
+    """What a student's two kinds of pieces have in common."""
+
+    description = models.CharField(_("簡述"), max_length=DESCRIPTION_MAX_LENGTH)
+    uploaded_at = models.DateTimeField(_("上傳時間"))
+    uploaded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("上傳人")
+    )
+    withdrawn_at = models.DateTimeField(_("撤回時間"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None

@@ -1,0 +1,128 @@
+"""What a student does with course outcomes (article 5-3)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.authority import require
+from accounts.errors import Conflict, InvalidInput
+from accounts.models import User
+from accounts.services import audit
+from portfolio.domain.categories import validate_description
+from portfolio.models import CourseOutcome, Enrolment
+from portfolio.models.outcomes import OutcomeState
+from portfolio.permissions import PortfolioAct
+from portfolio.services.files import Files, KeptFile, attach, described, take_in
+from portfolio.services.quota import give_back_place, take_place
+from schedules.domain.activities import Activity
+from schedules.models.rules import Quota
+from schedules.queries import student_window
+
+
+def upload_course_outcome(
+    enrolment: Enrolment, *, description: str, files: Files, by: User, at: datetime
+) -> CourseOutcome:
+    """Add a piece of work to a course the student takes; it waits for the teacher's certification.
+
+    Raises:
+        NotAllowed: `by` is not the student.
+        InvalidInput: no credits, no file, or a file or the description cannot be accepted.
+        WindowClosed: the upload window of the course's term is not open at `at`.
+        QuotaExceeded: the term's places are used (Q1).
+    """
+    authority = require(by, PortfolioAct.UPLOAD_OUTCOME, enrolment.student, at)
+    _require_credits(enrolment)
+    term = enrolment.section.term.code
+    student_window(enrolment.student, Activity.OUTCOME_UPLOAD, term).require_open(at)
+    description = validate_description(description)
+    if not files:
+        raise InvalidInput(_("請至少上傳一個檔案：文件、影音擇一或兩者都傳。"))
+    kept = take_in(files)
+    with transaction.atomic():
+        take_place(enrolment.student, Quota.OUTCOMES_PER_TERM, term, at=at)
+        outcome = CourseOutcome.objects.create(
+            enrolment=enrolment, description=description, uploaded_at=at, uploaded_by=by
+        )
+        attach(outcome, kept, at=at)
+        changes = {"description": description, "files": described(kept)}
+        audit.record(
+            PortfolioAct.UPLOAD_OUTCOME, by=by, at=at, subject=outcome, authority=authority, changes=changes
+        )
+    return outcome
+
+
+def revise_course_outcome(
+    outcome: CourseOutcome, *, description: str, files: Files, by: User, at: datetime
+) -> CourseOutcome:
+    """Correct a piece and send it to the teacher again; slots without a new file keep theirs (C3, C6).
+
+    A decision made before is void, unless nothing changed at all: then everything stays as it is.
+
+    Raises:
+        NotAllowed, InvalidInput, WindowClosed: as for uploading.
+        Conflict: the piece is withdrawn, or selected for submission.
+    """
+    student = outcome.student
+    authority = require(by, PortfolioAct.REVISE_OUTCOME, student, at)
+    student_window(student, Activity.OUTCOME_UPLOAD, outcome.enrolment.section.term.code).require_open(at)
+    description = validate_description(description)
+    kept = take_in(files)
+    with transaction.atomic():
+        outcome = _locked(outcome)
+        _require_changeable(outcome)
+        if not _changes(outcome, description, kept):
+            return outcome
+        attach(outcome, kept, at=at)
+        outcome.certifications.filter(voided_at=None).update(voided_at=at)
+        outcome.description, outcome.state = description, OutcomeState.WAITING
+        outcome.save(update_fields=["description", "state"])
+        changes = {"description": description, "files": described(kept)}
+        audit.record(
+            PortfolioAct.REVISE_OUTCOME, by=by, at=at, subject=outcome, authority=authority, changes=changes
+        )
+    return outcome
+
+
+@transaction.atomic
+def withdraw_course_outcome(outcome: CourseOutcome, *, by: User, at: datetime) -> None:
+    """Take a piece back, which frees its place (Q5). Its files and history stay on record.
+
+    Raises:
+        NotAllowed: `by` is not the student.
+        WindowClosed: the upload window is not open at `at`.
+        Conflict: the piece is withdrawn already, or selected for submission.
+    """
+    authority = require(by, PortfolioAct.WITHDRAW_OUTCOME, outcome.student, at)
+    outcome = _locked(outcome)
+    term = outcome.enrolment.section.term.code
+    student_window(outcome.student, Activity.OUTCOME_UPLOAD, term).require_open(at)
+    _require_changeable(outcome)
+    give_back_place(outcome.student, Quota.OUTCOMES_PER_TERM, term, at=at)
+    outcome.state, outcome.withdrawn_at = OutcomeState.WITHDRAWN, at
+    outcome.save(update_fields=["state", "withdrawn_at"])
+    audit.record(PortfolioAct.WITHDRAW_OUTCOME, by=by, at=at, subject=outcome, authority=authority)
+
+
+def _require_credits(enrolment: Enrolment) -> None:
+    if not enrolment.section.course.has_credits:
+        message = _("「%(course)s」不計學分，不能上傳課程學習成果（第 11 點：限有核計學分的科目）。")
+        raise InvalidInput(message % {"course": enrolment.section.course})
+
+
+def _locked(outcome: CourseOutcome) -> CourseOutcome:
+    outcomes = CourseOutcome.objects.select_for_update(of=("self",)).with_details()
+    return outcomes.get(pk=outcome.pk)
+
+
+def _require_changeable(outcome: CourseOutcome) -> None:
+    if outcome.is_withdrawn:
+        raise Conflict(_("這件課程學習成果已經撤回。"))
+    if hasattr(outcome, "selection"):
+        raise Conflict(_("這件課程學習成果已勾選提交。請先取消勾選再修改或撤回。"))
+
+
+def _changes(outcome: CourseOutcome, description: str, kept: Iterable[KeptFile]) -> bool:
+    current = {file.slot: file.sha256 for file in outcome.attachments.all() if file.replaced_at is None}
+    return description != outcome.description or any(current.get(f.slot) != f.sha256 for f in kept)

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SchedulesConfig(AppConfig):
+    name = "schedules"
+    verbose_name = _("期程")
+
+    def ready(self) -> None:
+        from schedules import home, permissions  # noqa: F401  (register panels and authority)

@@ -1,0 +1,143 @@
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.division import Division
+from accounts.domain.roc_calendar import first_day, last_day, roc_date
+from accounts.errors import WindowClosed
+from accounts.models import User
+from schedules.domain.activities import Activity, Audience
+from schedules.domain.window_state import WindowState, is_open, window_state
+from schedules.models.rules import DeadlineRule
+from schedules.models.terms import Term
+
+
+class Window(models.Model):
+    """From when to when something may be done: `opens_at <= t < closes_at`, Asia/Taipei days.
+
+    The computed days stay beside the times in force, which differ from them when the school overrode them
+    (rules D16). A missing end awaits an official letter (D13). Once closed, only an override moves it (D18).
+    """
+
+    term = models.ForeignKey(
+        Term, on_delete=models.PROTECT, related_name="windows", verbose_name=_("列於學期")
+    )
+    division = models.CharField(_("部別"), max_length=10, choices=Division)
+    activity = models.CharField(_("項目"), max_length=30, choices=Activity)
+    audience = models.CharField(_("對象"), max_length=20, choices=Audience, default=Audience.GENERAL)
+    subject_year = models.PositiveSmallIntegerField(_("所屬學年度"))
+    subject_term = models.PositiveSmallIntegerField(_("所屬學期"), help_text=_("0 表示全學年。"))
+    # Which roster's receipts, and which time: empty and 1 for everything else.
+    reference = models.CharField(_("名冊"), max_length=10, blank=True)
+    round = models.PositiveSmallIntegerField(_("次別"), default=1)
+    rule = models.ForeignKey(
+        DeadlineRule, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("規則")
+    )
+    article = models.CharField(_("依據"), max_length=50, blank=True)
+    explanation = models.CharField(_("計算方式"), max_length=200, blank=True)
+    computed_opens_on = models.DateField(_("計算起日"), null=True)
+    computed_closes_on = models.DateField(_("計算迄日"), null=True)
+    opens_at = models.DateTimeField(_("開始"), null=True)
+    closes_at = models.DateTimeField(_("截止"), null=True)
+
+    class Meta:
+        verbose_name = _("期程")
+        verbose_name_plural = _("期程")
+        ordering = ("-term__school_year", "-term__number", "division", "opens_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["term", "division", "activity", "audience", "reference", "round"],
+                name="window_once_per_term",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
+                name="window_opens_before_it_closes",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["activity", "division", "audience", "subject_year", "subject_term"],
+                name="window_by_subject",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.term} {self.get_division_display()} {self.get_activity_display()}"
+
+    @property
+    def subject_label(self) -> str:
+        """「113-1」, or 「112 學年度」 for work of a whole year."""
+        if self.subject_term:
+            return f"{self.subject_year}-{self.subject_term}"
+        return gettext("%(year)s 學年度") % {"year": self.subject_year}
+
+    @property
+    def active_override(self) -> "WindowOverride | None":
+        """The override in force; reads what is prefetched."""
+        return next((o for o in self.overrides.all() if o.withdrawn_at is None), None)
+
+    def state(self, now: datetime) -> WindowState:
+        return window_state(self.opens_at, self.closes_at, now)
+
+    def is_open(self, now: datetime) -> bool:
+        return is_open(self.opens_at, self.closes_at, now)
+
+    def require_open(self, now: datetime) -> None:
+        """Raises:
+        WindowClosed: the message gives the activity and its dates.
+        """
+        if self.is_open(now):
+            return
+        parts = {
+            "activity": f"{self.subject_label} {self.get_activity_display()}",
+            "opens": first_day(self.opens_at),
+            "closes": last_day(self.closes_at),
+            "article": self.article,
+        }
+        if self.opens_at is None:
+            raise WindowClosed(gettext("%(activity)s的日期尚待來文公告，目前不開放。") % parts)
+        if now < self.opens_at:
+            raise WindowClosed(
+                gettext("%(activity)s尚未開放：%(opens)s，%(closes)s（%(article)s）。") % parts
+            )
+        message = gettext("%(activity)s已截止：%(closes)s（%(article)s）。如有疑問請洽註冊組。")
+        raise WindowClosed(message % parts)
+
+
+class WindowOverride(models.Model):
+    """The school's own dates for one window, with the reason (rules D16). Withdrawn ones stay on record."""
+
+    window = models.ForeignKey(
+        Window, on_delete=models.CASCADE, related_name="overrides", verbose_name=_("期程")
+    )
+    opens_on = models.DateField(_("起日"))
+    closes_on = models.DateField(_("迄日（當日計入）"))
+    reason = models.CharField(_("理由"), max_length=200)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("核定人"))
+    decided_at = models.DateTimeField(_("核定時間"))
+    withdrawn_at = models.DateTimeField(_("撤銷時間"), null=True)
+    withdrawn_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("撤銷人")
+    )
+
+    class Meta:
+        verbose_name = _("期程調整")
+        verbose_name_plural = _("期程調整")
+        ordering = ("-decided_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["window"], condition=Q(withdrawn_at=None), name="window_has_one_active_override"
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_on__lte=F("closes_on")),
+                name="override_opens_before_it_closes",
+                violation_error_message=_("起日不可晚於迄日。"),
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="override_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window}：{roc_date(self.opens_on)}–{roc_date(self.closes_on)}"

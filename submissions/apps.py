@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SubmissionsConfig(AppConfig):
+    name = "submissions"
+    verbose_name = _("提交與收訖")
+
+    def ready(self) -> None:
+        from submissions import home, permissions  # noqa: F401  (register panels and authority)

@@ -1,0 +1,56 @@
+"""Who may do what with batches and receipts (article 6): offices by duty, students for themselves."""
+
+from datetime import datetime
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import acts
+from accounts.authority import Authority, granted, refused, resolves
+from accounts.duty_roster import DutyRoster
+from accounts.models import User
+from accounts.models.duties import DutyCode
+from submissions.domain.rosters import ROSTERS
+from submissions.models import Batch, ReceiptConfirmation
+
+SUBMITTING_DUTIES = tuple(dict.fromkeys(DutyCode(spec.submitting_duty) for spec in ROSTERS.values()))
+
+
+@acts.register
+class SubmissionAct(TextChoices):
+    CREATE_BATCH = "create_batch", _("建立提交批次")
+    FREEZE_BATCH = "freeze_batch", _("凍結提交批次")
+    EXPORT_BATCH = "export_batch", _("產生名冊與附件")
+    DOWNLOAD_EXPORT = "download_export", _("下載名冊或附件")
+    MARK_SUBMITTED = "mark_submitted", _("登錄已提交")
+    IMPORT_RECEIPTS = "import_receipts", _("匯入收訖明細")
+    OPEN_PERIOD = "open_receipt_period", _("開放收訖確認")
+    CLOSE_PERIOD = "close_receipt_period", _("收訖確認結案")
+    CONFIRM_RECEIPT = "confirm_receipt", _("確認收訖無誤")
+    DISPUTE_RECEIPT = "dispute_receipt", _("回報收訖疑義")
+
+
+@resolves(SubmissionAct.CREATE_BATCH)
+@resolves(SubmissionAct.FREEZE_BATCH)
+@resolves(SubmissionAct.EXPORT_BATCH)
+@resolves(SubmissionAct.DOWNLOAD_EXPORT)
+@resolves(SubmissionAct.MARK_SUBMITTED)
+@resolves(SubmissionAct.IMPORT_RECEIPTS)
+def _submitting_office(user: User, batch: Batch, at: datetime) -> Authority:
+    """Each roster has one submitting office per division, which also imports its receipts (S2, S3)."""
+    return DutyRoster(at).authority(user, batch.spec.submitting_duty, batch.division)
+
+
+@resolves(SubmissionAct.OPEN_PERIOD)
+def _confirming_office(user: User, batch: Batch, at: datetime) -> Authority:
+    """Registry, or the evening division's academic affairs, runs the confirmation (S3)."""
+    return DutyRoster(at).authority(user, DutyCode.RECEIPT_CONFIRMATION, batch.division)
+
+
+@resolves(SubmissionAct.CONFIRM_RECEIPT)
+@resolves(SubmissionAct.DISPUTE_RECEIPT)
+def _the_student(user: User, confirmation: ReceiptConfirmation, at: datetime) -> Authority:
+    if confirmation.student.user_id == user.pk:
+        return granted(gettext("學生本人"))
+    return refused(gettext("只有學生本人可以確認自己的收訖明細。"))

@@ -1,0 +1,44 @@
+"""What every test gets: a place of its own for files, a clock that can be set, people who can sign in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from pytest_django import Settings
+
+from accounts import clock
+from accounts.models import User
+
+SetClock = Callable[[datetime], None]
+
+
+@pytest.fixture(autouse=True)
+def private_folders(settings: Settings, tmp_path: Path) -> None:
+    """No test writes where another one reads."""
+    settings.PRIVATE_FILES_DIR = tmp_path / "files"
+    settings.EXPORTS_DIR = tmp_path / "exports"
+    # The real hasher is slow on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def set_clock() -> Iterator[SetClock]:
+    """Sets the one clock, for this process, until the test ends."""
+    with ExitStack() as stack:
+        yield lambda moment: stack.enter_context(clock.frozen_at(moment))
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A browser in which somebody is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend=django_settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return sign_in
