@@ -14,6 +14,6 @@ PEOPLE: dict[str, str | Promise] = {
     "registry1": _("教務處註冊組長"),
     "affairs1": _("學務處訓育組長"),
     "evening1": _("進修部教務組長"),
-    "secretary1": _("教務主任（執行秘書）"),
+    "secretary1": _("秘書"),
     "admin": _("系統管理者"),
 }

@@ -26,7 +26,7 @@ class HeldDuty:
 
 
 class DutyRoster:
-    """All duties with their chains at `at`, read in four queries and asked as often as needed."""
+    """All duties with their chains at `at`, read in five queries and asked as often as needed."""
 
     def __init__(self, at: datetime) -> None:
         day = timezone.localdate(at)

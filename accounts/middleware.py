@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,7 +20,7 @@ class RequestOriginMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with request_origin.serving(request.META.get("REMOTE_ADDR") or None):
+        with request_origin.serving(_client(request)):
             return self._get_response(request)
 
 
@@ -37,6 +38,13 @@ class DomainErrorMiddleware:
             return None
         context = {"message": exception.message, "back_url": _came_from(request)}
         return render(request, "errors/refused.html", context, status=exception.status)
+
+
+def _client(request: HttpRequest) -> str | None:
+    """Behind our own proxy the last address it forwards is the client; anything before that is hearsay."""
+    if settings.BEHIND_PROXY:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or None
+    return request.META.get("REMOTE_ADDR") or None
 
 
 def _came_from(request: HttpRequest) -> str:

@@ -8,5 +8,6 @@ urlpatterns = [
     path("login/", views.SignInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", views.PasswordChangeView.as_view(), name="password_change"),
+    path("notices/", views.notice_list, name="notices"),
     path("notices/read/", views.read_notices, name="read_notices"),
 ]

@@ -5,6 +5,8 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
+from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -20,7 +22,8 @@ from accounts.requests import signed_in
 from accounts.services import audit
 from accounts.services.notices import mark_read
 
-NOTICES_SHOWN = 8
+NOTICES_SHOWN = 4
+NOTICES_A_PAGE = 50
 
 
 @login_required
@@ -30,6 +33,15 @@ def home(request: HttpRequest) -> HttpResponse:
     notices = Notice.objects.filter(user=user, read_at=None)[:NOTICES_SHOWN]
     panels = panels_for(Visitor(user, clock.now()))
     return render(request, "accounts/home.html", {"panels": panels, "notices": notices})
+
+
+@login_required
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """Everything the person was told, newest first."""
+    page = Paginator(Notice.objects.filter(user=signed_in(request)), NOTICES_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "accounts/notices.html", {"page_obj": page})
 
 
 @require_POST
@@ -53,6 +65,7 @@ class PasswordChangeView(auth_views.PasswordChangeView):
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("home")
 
+    @transaction.atomic
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
         audit.record(AccountAct.CHANGE_PASSWORD, by=signed_in(self.request), at=clock.now())

@@ -9,6 +9,10 @@ from config.health import healthz, readyz
 urlpatterns = [
     path("", views.home, name="home"),
     path("accounts/", include("accounts.urls")),
+    path("schedule/", include("schedules.urls")),
+    path("portfolio/", include("portfolio.urls")),
+    path("certification/", include("portfolio.certification_urls")),
+    path("", include("submissions.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz),
     path("readyz", readyz),

@@ -1,1 +1,79 @@
+"""What the home page and the menu say about pieces: to students, and to teachers who certify them."""
 
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.panels import NavItem, Panel, PanelLine, PanelLink, Visitor, adds_nav, adds_panels
+from portfolio.certification_queries import certification_windows, teaches, waiting_under
+from portfolio.near_windows import near
+from portfolio.student_windows import StudentWindows
+from schedules.domain.activities import Activity
+
+_STUDENT_LINKS = (
+    (Activity.OUTCOME_UPLOAD, "portfolio:outcome_new", gettext_lazy("上傳課程學習成果")),
+    (Activity.PERFORMANCE_UPLOAD, "portfolio:performance_choose", gettext_lazy("上傳多元表現")),
+    (Activity.SELECTION, "portfolio:selection", gettext_lazy("勾選")),
+)
+
+
+@adds_panels(10)
+def student_panels(visitor: Visitor) -> Iterator[Panel]:
+    """When to upload and to select. How much somebody has is nobody's business here (rules E1)."""
+    if visitor.student is None:
+        return
+    windows = StudentWindows(visitor.student)
+    lines = [
+        PanelLine(window.activity_label, window=window) for window in windows.mattering(visitor.now)
+    ] or [PanelLine(_("目前沒有開放上傳或勾選的期程。"))]
+    links = [
+        PanelLink(reverse(name), label, primary=True)
+        for activity, name, label in _STUDENT_LINKS
+        if activity in windows.open_activities(visitor.now)
+    ]
+    links.append(PanelLink(reverse("portfolio:index"), _("查看我的學習歷程")))
+    yield Panel(_("我的學習歷程"), "journal-bookmark", lines, links)
+
+
+@adds_panels(10)
+def teacher_panels(visitor: Visitor) -> Iterator[Panel]:
+    """How many outcomes wait for the teacher in the windows that are open, and until when."""
+    if not _certifies(visitor):
+        return
+    own = certification_windows(visitor.user)
+    lines = [PanelLine(window.activity_label, window=window) for window in near(own, visitor.now)]
+    is_open = [window for window in own if window.is_open(visitor.now)]
+    waiting = sum(
+        waiting_under(window).filter(enrolment__section__teacher=visitor.user).count() for window in is_open
+    )
+    yield Panel(
+        _("課程學習成果認證"),
+        "patch-check",
+        [_waiting_line(waiting), *lines],
+        [PanelLink(reverse("certification:queue"), _("前往認證"), primary=waiting > 0)],
+    )
+
+
+@adds_nav(10)
+def student_nav(visitor: Visitor) -> Iterator[NavItem]:
+    if visitor.student:
+        yield NavItem(reverse("portfolio:index"), _("學習歷程"), "journal-bookmark")
+        yield NavItem(reverse("portfolio:selection"), _("勾選"), "bookmark-check")
+
+
+@adds_nav(10)
+def teacher_nav(visitor: Visitor) -> Iterator[NavItem]:
+    if _certifies(visitor):
+        yield NavItem(reverse("certification:queue"), _("認證"), "patch-check")
+
+
+def _certifies(visitor: Visitor) -> bool:
+    return visitor.student is None and teaches(visitor.user)
+
+
+def _waiting_line(count: int) -> PanelLine:
+    if not count:
+        return PanelLine(_("目前沒有待認證的課程學習成果。"))
+    return PanelLine(_("%(count)d 件課程學習成果等您認證") % {"count": count}, "waiting")

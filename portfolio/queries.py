@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Student
-from portfolio.models import CodeEntry, CourseOutcome, DiversePerformance, Enrolment
+from portfolio.domain.filetypes import Slot
+from portfolio.models import (
+    Attachment,
+    Certification,
+    CodeEntry,
+    CourseOutcome,
+    DiversePerformance,
+    Enrolment,
+    FileLimit,
+)
 from portfolio.models.outcomes import CourseOutcomeQuerySet, OutcomeState
 from portfolio.models.performances import DiversePerformanceQuerySet
 
@@ -39,3 +48,50 @@ def enrolments_of(student: Student) -> QuerySet[Enrolment]:
     return enrolments.order_by(
         "-section__term__school_year", "-section__term__number", "section__course__name"
     )
+
+
+def listed_outcomes(outcomes: CourseOutcomeQuerySet) -> CourseOutcomeQuerySet:
+    """`outcomes` with what a list shows: `current_files`, `standing_decisions` (one at most), selection."""
+    decisions = Certification.objects.filter(voided_at=None).select_related("decided_by", "on_behalf_of")
+    return outcomes.select_related(
+        "enrolment__student__user",
+        "enrolment__section__course",
+        "enrolment__section__term",
+        "enrolment__section__teacher",
+        "selection",
+    ).prefetch_related(
+        _current_files(), Prefetch("certifications", queryset=decisions, to_attr="standing_decisions")
+    )
+
+
+def listed_performances(performances: DiversePerformanceQuerySet) -> DiversePerformanceQuerySet:
+    """`performances` with what a list shows: `current_files` and selection."""
+    return performances.select_related("student__user", "selection").prefetch_related(_current_files())
+
+
+def attachments_with_owners() -> QuerySet[Attachment]:
+    """Attachments with all that it takes to say who may look at them."""
+    return Attachment.objects.select_related(
+        "outcome__enrolment__student__user",
+        "outcome__enrolment__section__term",
+        "outcome__enrolment__section__course",
+        "outcome__enrolment__section__teacher",
+        "performance__student__user",
+    )
+
+
+def school_years_of(student: Student) -> set[int]:
+    """The years in which the student was in a class or made a piece."""
+    placed = student.placements.order_by().values_list("school_year")
+    worked = Enrolment.objects.filter(student=student).order_by().values_list("section__term__school_year")
+    performed = DiversePerformance.objects.filter(student=student).order_by().values_list("school_year")
+    return {year for (year,) in placed.union(worked, performed)}
+
+
+def file_limits() -> dict[Slot, int]:
+    """How many bytes a file may have in each slot."""
+    return {Slot(slot): size for slot, size in FileLimit.objects.values_list("slot", "max_bytes")}
+
+
+def _current_files() -> Prefetch:
+    return Prefetch("attachments", queryset=Attachment.objects.current(), to_attr="current_files")

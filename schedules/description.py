@@ -39,9 +39,9 @@ def describe(window: Window, *, closing_ceremony: date | None = None) -> dict[st
             "closes": _iso(override.closes_on),
             "reason": override.reason,
             "decided_by": str(override.decided_by),
-            "decided_at": override.decided_at.isoformat(),
+            "decided_at": timezone.localtime(override.decided_at).isoformat(),
         },
-        "warnings": floor_warnings(window.activity, opens_on, closes_on, closing_ceremony),
+        "warnings": floor_warnings(window.activity, window.audience, opens_on, closes_on, closing_ceremony),
     }
 
 

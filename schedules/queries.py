@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import WindowClosed
 from accounts.models import ClassPlacement, Student
 from schedules.domain.activities import STUDENT_ACTIVITIES, Activity, Audience, audience_of
-from schedules.domain.terms import TermCode
+from schedules.domain.terms import TermCode, term_of
 from schedules.domain.window_state import WindowState
 from schedules.models import DeadlineRule, QuotaRule, RuleVersion, Term, Window
 
@@ -88,6 +89,23 @@ def student_windows(
             subject_term=0 if whole_year else subject.number,
         )
     )
+
+
+def performance_window(student: Student, at: datetime) -> Window:
+    """The window that `student` keeps to for diverse performances at `at`: that of the calendar's term.
+
+    Until it opens, the first term's stays good to its end: two weeks after a ceremony in late January.
+
+    Raises:
+        WindowClosed: as for `student_window`.
+    """
+    term = term_of(timezone.localdate(at))
+    own = student_windows(student, term, [Activity.PERFORMANCE_UPLOAD])
+    if term.number == 2 and not any(window.opens_at and window.opens_at <= at for window in own):
+        earlier = student_windows(student, term.previous, [Activity.PERFORMANCE_UPLOAD])
+        if earlier and (not own or earlier[0].is_open(at)):
+            return earlier[0]
+    return student_window(student, Activity.PERFORMANCE_UPLOAD, term)
 
 
 def general_window(activity: Activity, division: str, subject: TermCode) -> Window | None:

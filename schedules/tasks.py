@@ -3,6 +3,7 @@ from celery import shared_task
 from accounts import clock
 from schedules.models import Term
 from schedules.services.planning import replan
+from schedules.services.reminders import remind_closing
 
 
 @shared_task
@@ -11,3 +12,9 @@ def materialise_windows() -> int:
     return sum(
         len(replan(term, at=clock.now())) for term in Term.objects.filter(dates__isnull=False).distinct()
     )
+
+
+@shared_task
+def remind_closing_windows() -> int:
+    """Say what closes within three days; running twice tells nobody twice."""
+    return remind_closing(clock.now())

@@ -8,12 +8,27 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from accounts import clock
 from accounts.models import User
 
 SetClock = Callable[[datetime], None]
+
+# On a busy machine a single example may take long, which says nothing about the rule it tries.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that commits begins with what the migrations loaded (rules, code lists, limits), as all do."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if (marker and marker.kwargs.get("transaction")) or fixtures & {"transactional_db", "live_server"}:
+            reloading = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+            item.add_marker(reloading, append=False)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,9 @@
 """National and resident identity numbers (身分證字號、居留證統一證號): check digit and mask."""
 
+import re
+
 _LETTERS = {letter: value for value, letter in enumerate("ABCDEFGHJKLMNPQRSTUVXYWZIO", start=10)}
+_DIGITS = re.compile("[0-9]+")
 _WEIGHTS = (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1)
 
 
@@ -12,7 +15,7 @@ def normalise(national_id: str) -> str:
 def has_valid_check_digit(national_id: str) -> bool:
     """Whether a ten-character number passes the weighted sum (both kinds of resident number included)."""
     number = normalise(national_id)
-    if len(number) != 10 or number[0] not in _LETTERS or not number[2:].isdigit():
+    if len(number) != 10 or number[0] not in _LETTERS or not _DIGITS.fullmatch(number[2:]):
         return False
     second = _second_digit(number[1])
     if second is None:
@@ -29,5 +32,10 @@ def _second_digit(character: str) -> int | None:
 
 
 def mask(national_id: str) -> str:
-    """`A123456789` → `A12****789`: enough to tell two people apart, not enough to use."""
-    return national_id[:3] + "*" * max(len(national_id) - 6, 0) + national_id[-3:]
+    """`A123456789` → `A12****789`: enough to tell two people apart, not enough to use.
+
+    Of a shorter number (a passport's, say) a third stays hidden as well.
+    """
+    shown = min(3, len(national_id) // 3)
+    hidden = len(national_id) - 2 * shown
+    return national_id[:shown] + "*" * hidden + national_id[shown + hidden :]

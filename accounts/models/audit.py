@@ -6,6 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.user import User
 
 
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    """Reads only: what changes or removes many entries at once is refused like the change of one."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        _refuse()
+
+    def delete(self) -> NoReturn:
+        _refuse()
+
+
 class AuditEntry(models.Model):
     """Who did what, for whom, when, from where and why. Written once, never changed."""
 
@@ -25,6 +35,8 @@ class AuditEntry(models.Model):
     changes = models.JSONField(_("內容"), default=dict, blank=True)
     address = models.GenericIPAddressField(_("來源位址"), null=True)
 
+    objects = AuditEntryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("稽核紀錄")
         verbose_name_plural = _("稽核紀錄")
@@ -39,11 +51,14 @@ class AuditEntry(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            self._refuse()
+            _refuse()
+        # Also when it bears the id of an entry that is there already.
+        kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        self._refuse()
+        _refuse()
 
-    def _refuse(self) -> NoReturn:
-        raise TypeError("audit entries are append-only")
+
+def _refuse() -> NoReturn:
+    raise TypeError("audit entries are append-only")

@@ -34,7 +34,11 @@ class SchoolClass(models.Model):
         ordering = ("-school_year", "division", "grade", "name")
         constraints = [
             models.UniqueConstraint(fields=["school_year", "division", "name"], name="class_once_per_year"),
-            models.CheckConstraint(condition=models.Q(grade__range=(1, 3)), name="class_grade_1_to_3"),
+            models.CheckConstraint(
+                condition=models.Q(grade__range=(1, 3)),
+                name="class_grade_1_to_3",
+                violation_error_message=_("年級只能是 1、2、3。"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,16 @@
 """Telling people something once, on the site and by e-mail."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage
 from django.db import transaction
 
 from accounts.models import Notice, User
+
+log = logging.getLogger(__name__)
 
 MAIL_AT_ONCE = 200
 
@@ -22,8 +26,8 @@ def tell(
 
 
 def mark_read(user: User, *, at: datetime) -> int:
-    """Everything `user` was told so far has been read; how many notices that were."""
-    return Notice.objects.filter(user=user, read_at=None).update(read_at=at)
+    """Everything `user` was told until `at` has been read; how many notices that were."""
+    return Notice.objects.filter(user=user, read_at=None, created_at__lte=at).update(read_at=at)
 
 
 def mail_waiting(at: datetime) -> int:
@@ -32,7 +36,16 @@ def mail_waiting(at: datetime) -> int:
     A notice is marked in the same transaction that sends it: should the mail server fail, it stays waiting.
     """
     waiting = Notice.objects.filter(mailed_at=None).exclude(user__email="").values_list("pk", flat=True)
-    return sum(_mail(pk, at) for pk in waiting[:MAIL_AT_ONCE])
+    return sum(_mail_or_leave(pk, at) for pk in waiting[:MAIL_AT_ONCE])
+
+
+def _mail_or_leave(pk: int, at: datetime) -> bool:
+    """An address that the mail server refuses keeps nobody else from being told."""
+    try:
+        return _mail(pk, at)
+    except (SMTPRecipientsRefused, SMTPDataError):
+        log.exception("Notice %d was refused by the mail server and stays waiting", pk)
+        return False
 
 
 @transaction.atomic

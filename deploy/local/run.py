@@ -21,16 +21,18 @@ HOST = "127.0.0.1"
 TRUE = ("1", "true", "yes", "on", "y", "ok")  # as the settings read DEBUG
 START_LIMIT = 90  # seconds for the first page
 DEMO_PASSWORD = "demo-portfolio"  # noqa: S105  public on purpose: it exists only where DEBUG is on
+# The same as accounts/demo_sign_ins.py, which cannot be imported before anything is installed.
 DEMO_PEOPLE = {
-    "student1, student2": "學生",
-    "teacher1": "授課教師",
-    "homeroom1": "導師",
-    "counsellor1": "輔導教師",
-    "registry1": "教務處註冊組",
-    "affairs1": "學生事務處",
-    "evening1": "進修部",
-    "secretary1": "校長室秘書",
-    "admin": "系統管理",
+    "student1": "學生（日間部高二）",
+    "student2": "學生（進修部高二）",
+    "teacher1": "任課教師",
+    "homeroom1": "導師（高二）",
+    "counsellor1": "課程諮詢教師",
+    "registry1": "教務處註冊組長",
+    "affairs1": "學務處訓育組長",
+    "evening1": "進修部教務組長",
+    "secretary1": "秘書",
+    "admin": "系統管理者",
 }
 
 

@@ -21,7 +21,13 @@ class Course(models.Model):
         verbose_name = _("科目")
         verbose_name_plural = _("科目")
         ordering = ("grade", "name", "code")
-        constraints = [models.CheckConstraint(condition=Q(grade__range=(1, 3)), name="course_grade_1_to_3")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(grade__range=(1, 3)),
+                name="course_grade_1_to_3",
+                violation_error_message=_("開課年級只能是 1、2、3。"),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

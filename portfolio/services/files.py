@@ -18,7 +18,7 @@ class UploadedFile(Protocol):
     name: str | None
 
     @property
-    def file(self) -> IO[bytes]: ...
+    def file(self) -> IO[bytes] | None: ...
 
 
 Files = Mapping[Slot, UploadedFile]
@@ -49,7 +49,7 @@ def take_in(files: Files) -> list[KeptFile]:
     limits = dict(FileLimit.objects.values_list("slot", "max_bytes"))
     facts = {
         slot: inspect(
-            upload.file,
+            _content(upload),
             name=upload.name or "",
             slot_label=slot.label,
             allowed=slot.kinds,
@@ -62,7 +62,7 @@ def take_in(files: Files) -> list[KeptFile]:
         KeptFile(
             slot=slot,
             kind=fact.kind,
-            sha256=storage.store(files[slot].file).sha256,
+            sha256=storage.store(_content(files[slot])).sha256,
             size=fact.size,
             original_name=(files[slot].name or "")[-NAME_LENGTH:],
             active_content=fact.active_content,
@@ -70,6 +70,11 @@ def take_in(files: Files) -> list[KeptFile]:
         )
         for slot, fact in facts.items()
     ]
+
+
+def _content(upload: UploadedFile) -> IO[bytes]:
+    assert upload.file is not None  # open until the request has ended
+    return upload.file
 
 
 def attach(

@@ -23,10 +23,9 @@ from portfolio.permissions import PortfolioAct
 from portfolio.queries import valid_codes
 from portfolio.services.files import Files, attach, described, take_in
 from portfolio.services.quota import give_back_place, take_place
-from schedules.domain.activities import Activity
 from schedules.domain.terms import TermCode, term_of
 from schedules.models.rules import Quota
-from schedules.queries import student_window
+from schedules.queries import performance_window
 
 
 def upload_performance(
@@ -44,7 +43,7 @@ def upload_performance(
     """
     authority = require(by, PortfolioAct.UPLOAD_PERFORMANCE, student, at)
     term = term_of(timezone.localdate(at))
-    student_window(student, Activity.PERFORMANCE_UPLOAD, term).require_open(at)
+    performance_window(student, at).require_open(at)
     values, description, link = _checked(category, details, term)
     if not files and not link:
         raise InvalidInput(_("請至少上傳一個檔案，或填寫外部影音連結。"))
@@ -86,7 +85,7 @@ def withdraw_performance(performance: DiversePerformance, *, by: User, at: datet
     performances = DiversePerformance.objects.select_for_update(of=("self",)).with_details()
     performance = performances.get(pk=performance.pk)
     term = term_of(timezone.localdate(at))
-    student_window(performance.student, Activity.PERFORMANCE_UPLOAD, term).require_open(at)
+    performance_window(performance.student, at).require_open(at)
     _require_withdrawable(performance, term)
     give_back_place(performance.student, Quota.PERFORMANCES_PER_YEAR, performance.school_year, at=at)
     performance.withdrawn_at = at

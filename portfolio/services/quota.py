@@ -21,7 +21,7 @@ def take_place(student: Student, quota: Quota, subject: TermCode | int, *, at: d
     """
     ledger, rule = _locked(student, quota, subject, at)
     if ledger.used >= ledger.limit:
-        raise QuotaExceeded(_full(quota, subject, rule))
+        raise QuotaExceeded(_full(quota, subject, rule, ledger.used))
     ledger.used += 1
     ledger.save(update_fields=["used", "limit"])
 
@@ -59,16 +59,16 @@ def _locked(
     return ledger, rule
 
 
-def _full(quota: Quota, subject: TermCode | int, rule: QuotaRule) -> str:
-    parts = {"subject": subject, "limit": rule.limit, "article": rule.article}
+def _full(quota: Quota, subject: TermCode | int, rule: QuotaRule, used: int) -> str:
+    parts = {"subject": subject, "used": used, "limit": rule.limit, "article": rule.article}
     if quota == Quota.OUTCOMES_PER_TERM:
         message = _(
-            "%(subject)s 學期的課程學習成果已上傳 %(limit)d 件（上限 %(limit)d 件，%(article)s）。"
+            "%(subject)s 學期的課程學習成果已上傳 %(used)d 件（上限 %(limit)d 件，%(article)s）。"
             "請先撤回一件再上傳。"
         )
     else:
         message = _(
-            "%(subject)s 學年度的多元表現已上傳 %(limit)d 件（上限 %(limit)d 件，%(article)s）。"
+            "%(subject)s 學年度的多元表現已上傳 %(used)d 件（上限 %(limit)d 件，%(article)s）。"
             "請先撤回一件再上傳。"
         )
     return message % parts

@@ -68,9 +68,12 @@ def select_items(
 def _require_selectable(
     student: Student, school_year: int, outcome_ids: set[int], performance_ids: set[int]
 ) -> None:
-    outcomes = selectable_outcomes(student, school_year).filter(pk__in=outcome_ids).count()
-    performances = selectable_performances(student, school_year).filter(pk__in=performance_ids).count()
-    if outcomes < len(outcome_ids) or performances < len(performance_ids):
+    # Locked, so that none of them is revised or withdrawn at the same moment.
+    outcomes = selectable_outcomes(student, school_year).select_for_update(of=("self",))
+    performances = selectable_performances(student, school_year).select_for_update(of=("self",))
+    strange = outcome_ids - {item.pk for item in outcomes}
+    strange |= performance_ids - {item.pk for item in performances}
+    if strange:
         message = _(
             "勾選的項目中有不能勾選的：只能勾選自己 %(year)s 學年度、已認證且未撤回的課程學習成果，"
             "以及未撤回的多元表現。請重新整理頁面再勾選。"

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
+from accounts.errors import InvalidInput
+
 
 class DayKinds(Protocol):
     """What a calendar must be able to say."""
@@ -28,7 +32,13 @@ class CountingPolicy:
 
 
 def last_day(opens_on: date, days: int, policy: CountingPolicy, calendar: DayKinds) -> date:
-    """The last day (inclusive) of a period of `days` counted days that opens on `opens_on`."""
+    """The last day (inclusive) of a period of `days` counted days that opens on `opens_on`.
+
+    Raises:
+        InvalidInput: `days` is none at all.
+    """
+    if days < 1:
+        raise InvalidInput(_("期間至少要有 1 日，請檢查期程規則。"))
     counted = (day for day in _days_from(opens_on, policy) if _counts(day, policy, calendar))
     for __, day in zip(range(days), counted, strict=False):
         last = day
@@ -45,7 +55,8 @@ def _days_from(opens_on: date, policy: CountingPolicy) -> Iterator[date]:
 def _counts(day: date, policy: CountingPolicy, calendar: DayKinds) -> bool:
     if policy.skips_public_holidays and calendar.is_public_holiday(day):
         return False
-    return not (policy.skips_weekends and day.weekday() >= 5)
+    # A Saturday that is worked instead is no day off.
+    return not (policy.skips_weekends and day.weekday() >= 5 and not calendar.is_workday(day))
 
 
 def _next_workday(day: date, calendar: DayKinds) -> date:

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from accounts.domain.roc_calendar import roc_date
-from schedules.domain.activities import RECEIPT_ACTIVITIES, Activity
+from schedules.domain.activities import RECEIPT_ACTIVITIES, Activity, Audience
 from schedules.domain.periods import Offset, Unit, closes_on
 
 UPLOAD_FLOOR = Offset(2, Unit.WEEKS)
@@ -13,10 +13,18 @@ RECEIPT_FLOOR_DAYS = 3
 
 
 def floor_warnings(
-    activity: str, opens_on: date | None, closes_on_day: date | None, closing_ceremony: date | None
+    activity: str,
+    audience: str,
+    opens_on: date | None,
+    closes_on_day: date | None,
+    closing_ceremony: date | None,
 ) -> list[str]:
-    """What to say about a window with these days (both included); empty when nothing is below a floor."""
-    if activity == Activity.OUTCOME_UPLOAD and closing_ceremony and closes_on_day:
+    """What to say about a window with these days (both included); empty when nothing is below a floor.
+
+    Grade 3 in its second term keeps to the letter, before the closing ceremony: no floor for its uploads.
+    """
+    general_upload = activity == Activity.OUTCOME_UPLOAD and audience == Audience.GENERAL
+    if general_upload and closing_ceremony and closes_on_day:
         floor = closes_on(closing_ceremony, UPLOAD_FLOOR)
         if closes_on_day < floor:
             message = _("上傳截止早於休業式日後二週（%(floor)s），低於作業要點的下限，請確認理由充分。")

@@ -69,8 +69,10 @@ class PlannedWindow:
 def plan(rules: Iterable[Rule], facts: TermFacts) -> list[PlannedWindow]:
     """All windows that the rules make of a term's dates, grade-3 ones for every batch that has them."""
     planned: list[PlannedWindow] = []
-    # Upload comes before what opens when upload has ended.
-    for rule in sorted(rules, key=lambda rule: rule.opens_from == Anchor.OUTCOME_UPLOAD_CLOSE):
+    # Upload comes before what is counted from its end.
+    for rule in sorted(
+        rules, key=lambda rule: Anchor.OUTCOME_UPLOAD_CLOSE in (rule.opens_from, rule.closes_from)
+    ):
         if _applies(rule, facts.code):
             planned += [_window(rule, audience, facts, planned) for audience in _audiences(rule)]
     return planned
@@ -91,7 +93,7 @@ def _audiences(rule: Rule) -> Iterator[Audience]:
 def _window(
     rule: Rule, audience: Audience, facts: TermFacts, planned: Iterable[PlannedWindow]
 ) -> PlannedWindow:
-    anchor = _anchor_day(rule.closes_from, audience, facts)
+    anchor = _anchor_day(rule.closes_from, audience, facts, planned)
     count = closes_before if rule.closes_before else closes_on
     year, term = subject_of(rule.subject, facts.code)
     return PlannedWindow(
@@ -118,15 +120,19 @@ def subject_of(subject: Subject, code: TermCode) -> tuple[int, int]:
 def _opening(
     rule: Rule, audience: Audience, facts: TermFacts, planned: Iterable[PlannedWindow]
 ) -> date | None:
-    if rule.opens_from != Anchor.OUTCOME_UPLOAD_CLOSE:
-        return _anchor_day(rule.opens_from, audience, facts)
-    ends = [w.closes_on for w in planned if (w.activity, w.audience) == (Activity.OUTCOME_UPLOAD, audience)]
-    return ends[0] + timedelta(days=1) if ends and ends[0] else None
+    day = _anchor_day(rule.opens_from, audience, facts, planned)
+    # What follows upload begins when its last day is over.
+    return day + timedelta(days=1) if day and rule.opens_from == Anchor.OUTCOME_UPLOAD_CLOSE else day
 
 
-def _anchor_day(anchor: Anchor, audience: Audience, facts: TermFacts) -> date | None:
+def _anchor_day(
+    anchor: Anchor, audience: Audience, facts: TermFacts, planned: Iterable[PlannedWindow]
+) -> date | None:
     if anchor == Anchor.LETTER_DUE:
         return facts.letters.get(audience)
+    if anchor == Anchor.OUTCOME_UPLOAD_CLOSE:
+        uploads = (w for w in planned if (w.activity, w.audience) == (Activity.OUTCOME_UPLOAD, audience))
+        return next((w.closes_on for w in uploads), None)
     return {
         Anchor.TERM_OPENING: facts.opening,
         Anchor.FINAL_EXAM_END: facts.final_exam_end,

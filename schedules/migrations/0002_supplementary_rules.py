@@ -1,4 +1,4 @@
-"""The school's supplementary rules as data: the version in force before 2025, and the one that replaced it."""
+"""The school's supplementary rules as data, version by version."""
 
 from datetime import date
 
@@ -8,6 +8,13 @@ ARTICLE = "第 11 點"
 RECEIPTS = "第 6 點（三）"
 
 VERSIONS = [
+    # The source does not tell how the first version differed: it begins with the numbers known later.
+    {
+        "title": "108 年 9 月 4 日訂定",
+        "approved_by": "school_affairs_meeting",
+        "approved_on": date(2019, 9, 4),
+        "effective_from": date(2019, 9, 4),
+    },
     {
         "title": "112 年 1 月 19 日修正",
         "approved_by": "school_affairs_meeting",
@@ -64,10 +71,9 @@ GRADE3 = [
     ("performance_upload", "year_start", "letter_due", 3, "weeks", {}),
     ("selection", "outcome_upload_close", "letter_due", 2, "weeks", {"subject": "this_year"}),
 ]
-PERFORMANCE = [
-    ("performance_upload", "term_opening", "closing_ceremony", 2, "weeks", {}),
-    ("performance_upload", "year_start", "year_end", 0, "days", {}),
-]
+UNTIL_AFTER_CLOSING = ("performance_upload", "term_opening", "closing_ceremony", 2, "weeks", {})
+WHOLE_YEAR = ("performance_upload", "year_start", "year_end", 0, "days", {})
+PERFORMANCE = [UNTIL_AFTER_CLOSING, UNTIL_AFTER_CLOSING, WHOLE_YEAR]
 QUOTAS = [
     ("outcomes_per_term", 10, "第 5 點（三）1"),
     ("performances_per_year", 20, "第 5 點（四）"),

@@ -49,7 +49,16 @@ class Window(models.Model):
         ordering = ("-term__school_year", "-term__number", "division", "opens_at", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=["term", "division", "activity", "audience", "reference", "round"],
+                fields=[
+                    "term",
+                    "division",
+                    "activity",
+                    "audience",
+                    "subject_year",
+                    "subject_term",
+                    "reference",
+                    "round",
+                ],
                 name="window_once_per_term",
             ),
             models.CheckConstraint(
@@ -94,7 +103,7 @@ class Window(models.Model):
         parts = {
             "activity": f"{self.subject_label} {self.get_activity_display()}",
             "opens": first_day(self.opens_at),
-            "closes": last_day(self.closes_at),
+            "closes": last_day(self.closes_at) or gettext("截止日待來文"),
             "article": self.article,
         }
         if self.opens_at is None:

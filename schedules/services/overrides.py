@@ -14,6 +14,8 @@ from schedules.models import TermDates, Window, WindowOverride
 from schedules.permissions import ScheduleAct
 from schedules.services.planning import put_in_force
 
+REASON_LENGTH = 200
+
 
 @transaction.atomic
 def override_window(
@@ -26,11 +28,10 @@ def override_window(
 
     Raises:
         NotAllowed: only administrators may.
-        InvalidInput: no reason, or the days are in the wrong order.
+        InvalidInput: no reason or one of more than 200 characters, or the days are in the wrong order.
     """
     authority = require(by, ScheduleAct.OVERRIDE_WINDOW, window, at)
-    if not reason.strip():
-        raise InvalidInput(_("調整期程須填寫理由。"))
+    reason = _required_reason(reason)
     if opens_on > closes_on:
         raise InvalidInput(_("起日不可晚於迄日。"))
     window = Window.objects.select_for_update().get(pk=window.pk)
@@ -39,7 +40,7 @@ def override_window(
         window=window,
         opens_on=opens_on,
         closes_on=closes_on,
-        reason=reason.strip(),
+        reason=reason,
         decided_by=by,
         decided_at=at,
     )
@@ -55,7 +56,7 @@ def override_window(
         reason=reason,
         changes=changes,
     )
-    return floor_warnings(window.activity, opens_on, closes_on, _closing_ceremony(window))
+    return floor_warnings(window.activity, window.audience, opens_on, closes_on, _closing_ceremony(window))
 
 
 @transaction.atomic
@@ -72,6 +73,16 @@ def withdraw_override(window: Window, *, by: User, at: datetime) -> None:
     put_in_force(window)
     window.save(update_fields=["opens_at", "closes_at"])
     audit.record(ScheduleAct.WITHDRAW_OVERRIDE, by=by, at=at, subject=window, authority=authority)
+
+
+def _required_reason(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise InvalidInput(_("調整期程須填寫理由。"))
+    if len(reason) > REASON_LENGTH:
+        message = _("調整期程的理由共 %(length)d 字，上限 %(limit)d 字。")
+        raise InvalidInput(message % {"length": len(reason), "limit": REASON_LENGTH})
+    return reason
 
 
 def _closing_ceremony(window: Window) -> date | None:

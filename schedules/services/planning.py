@@ -54,13 +54,22 @@ def _locked_windows(term: Term) -> Iterable[Window]:
 
 
 def _plans(term: Term) -> Iterable[tuple[str, PlannedWindow]]:
-    letters = list(term.letters.all())
-    for dates in term.dates.all():
-        version = RuleVersion.objects.in_force_on(dates.opening)
-        rules = [row.as_rule() for row in version.deadlines.all()]
+    letters = list(OfficialLetter.objects.filter(term=term))
+    for dates in TermDates.objects.filter(term=term).select_related("term"):
+        rules = [row.as_rule() for row in _version_for(dates).deadlines.all()]
         own = [letter for letter in letters if letter.division == dates.division]
         for planned in [*plan(rules, _facts(dates, own)), *(_by_letter(letter, term) for letter in own)]:
             yield dates.division, planned
+
+
+def _version_for(dates: TermDates) -> RuleVersion:
+    """The rules in force when the term opens (D21)."""
+    try:
+        return RuleVersion.objects.in_force_on(dates.opening)
+    except RuleVersion.DoesNotExist as error:
+        message = _("%(term)s 開學日 %(opening)s 時還沒有生效的補充規定，請先新增補充規定版本。")
+        parts = {"term": dates.term, "opening": roc_date(dates.opening)}
+        raise InvalidInput(message % parts) from error
 
 
 def _facts(dates: TermDates, letters: Iterable[OfficialLetter]) -> TermFacts:

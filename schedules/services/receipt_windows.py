@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.roc_calendar import roc_date
 from schedules.calendar import SchoolCalendar
-from schedules.domain.activities import Activity
+from schedules.domain.activities import RECEIPT_ACTIVITIES, Activity
 from schedules.domain.counting import last_day
 from schedules.models import DeadlineRule, Term, Window
 from schedules.queries import deadline_rule
@@ -20,15 +20,25 @@ FARTHEST = timedelta(days=60)  # how far ahead days off can matter to a window o
 def open_receipt_window(
     term: Term, division: str, *, subject: tuple[int, int], opens_on: date, reference: str = "", at: datetime
 ) -> Window:
-    """The next window for confirming receipts about `subject` (year, term or 0), listed on `term`.
+    """Save what `plan_receipt_window` plans. Callers have asked whether the person may."""
+    window = plan_receipt_window(term, division, subject=subject, opens_on=opens_on, reference=reference)
+    window.save()
+    return window
 
-    The first is longer than the later ones. Callers have asked whether the person may.
+
+def plan_receipt_window(
+    term: Term, division: str, *, subject: tuple[int, int], opens_on: date, reference: str = ""
+) -> Window:
+    """The next window, not saved, for confirming receipts about `subject` (year, term or 0), listed on `term`.
+
+    The first is longer than the later ones, in whatever term these lie.
     """
     earlier = Window.objects.filter(
-        term=term,
         division=division,
         reference=reference,
-        activity__in=(Activity.RECEIPT_FIRST, Activity.RECEIPT_LATER),
+        subject_year=subject[0],
+        subject_term=subject[1],
+        activity__in=RECEIPT_ACTIVITIES,
     ).count()
     activity = Activity.RECEIPT_LATER if earlier else Activity.RECEIPT_FIRST
     rule = deadline_rule(activity, opens_on)
@@ -48,7 +58,6 @@ def open_receipt_window(
         computed_closes_on=last_day(opens_on, rule.count, rule.policy, calendar),
     )
     put_in_force(window)
-    window.save()
     return window
 
 

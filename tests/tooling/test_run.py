@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts import demo_sign_ins
 from deploy.local import run
 from deploy.local.machine import Unavailable
 
@@ -33,3 +34,8 @@ def test_debug_is_on_unless_the_environment_says_otherwise(monkeypatch: pytest.M
 def test_the_demo_password_is_told_only_in_a_demo() -> None:
     assert run.DEMO_PASSWORD in run.welcome(8000, demo=True)
     assert run.DEMO_PASSWORD not in run.welcome(8000, demo=False)
+
+
+def test_the_terminal_and_the_sign_in_page_name_the_same_people() -> None:
+    assert {name: str(role) for name, role in demo_sign_ins.PEOPLE.items()} == run.DEMO_PEOPLE
+    assert demo_sign_ins.PASSWORD == run.DEMO_PASSWORD

@@ -1,0 +1,176 @@
+"""What all admin pages have in common: every change on the trail, refusals beside the form, lists kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.forms import BaseModelForm, ModelChoiceField, ModelForm
+from django.forms.models import BaseModelFormSet
+from django.http import HttpRequest, HttpResponse
+
+from accounts import clock
+from accounts.acts import AccountAct
+from accounts.errors import DomainError
+from accounts.requests import signed_in
+from accounts.services import audit
+
+# Values of these never reach the trail; that they changed does.
+SECRETS = frozenset({"password", "usable_password", "password1", "password2", "national_id"})
+HIDDEN = "＊＊＊"
+
+_refusal: ContextVar[str] = ContextVar("refusal", default="")
+
+
+class AuditedAdmin(admin.ModelAdmin):
+    """Records what is added, changed and deleted, in the transaction that does it.
+
+    Nothing can be deleted unless the class says `deletable`. A `DomainError` raised while saving is taken
+    back as a whole and shown beside the form, with everything that was typed.
+    """
+
+    deletable = False
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.deletable and super().has_delete_permission(request, obj)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as error:
+            token = _refusal.set(error.message)
+            try:
+                return super().changeform_view(request, *args, **kwargs)
+            finally:
+                _refusal.reset(token)
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (RefusedForm, form), {}) if _refusal.get() else form
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Iterable[BaseModelFormSet], change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        changes = changed_values(form)
+        for formset in formsets:
+            changes |= self.changed_rows(formset)
+        if changes or not change:
+            self.record(
+                request, AccountAct.ADMIN_CHANGE if change else AccountAct.ADMIN_ADD, form.instance, changes
+            )
+
+    def response_action(self, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            return super().response_action(*args, **kwargs)
+
+    def changed_rows(self, formset: Any) -> dict[str, Any]:
+        """What saving `formset` added, changed and removed, for the trail; empty if nothing."""
+        return changed_rows(formset)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> Any:
+        for row in queryset:
+            self.record(request, AccountAct.ADMIN_DELETE, row)
+        return super().log_deletions(request, queryset)
+
+    def record(
+        self,
+        request: HttpRequest,
+        act: str,
+        subject: Model | None = None,
+        changes: dict[str, Any] | None = None,
+    ) -> None:
+        """Put an act of the person behind `request` on the trail."""
+        audit.record(act, by=signed_in(request), at=clock.now(), subject=subject, changes=changes)
+
+
+class RefusedForm(ModelForm):
+    """Mixed into a form whose saving was just refused: the refusal is one of its errors."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self.add_error(None, ValidationError(_refusal.get()))
+        return cleaned
+
+
+class WordedForm(ModelForm):
+    """A form of a model whose constraints `problem` says in words; empty if the instance is in order."""
+
+    problem: Callable[[Any], str]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if problem := self.problem(self.instance):
+            self.errors.pop(NON_FIELD_ERRORS, None)  # the same, in the database's words
+            self.add_error(None, problem)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """For what only services write, trails above all: to look at and to search."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def changed_values(form: BaseModelForm) -> dict[str, Any]:
+    """Field name → what it was before and what it is after, of what was changed in `form`; fit for JSON."""
+    return {name: {"before": _before(form, name), "after": _after(form, name)} for name in form.changed_data}
+
+
+def changed_rows(formset: BaseModelFormSet) -> dict[str, Any]:
+    """What saving `formset` added, changed and removed, under its model's name; empty if nothing."""
+    kept = [form for form in formset.initial_forms if form not in formset.deleted_forms]
+    rows = {
+        "added": [str(row) for row in formset.new_objects],
+        "changed": {str(form.instance): changed_values(form) for form in kept if form.has_changed()},
+        "removed": [str(row) for row in formset.deleted_objects],
+    }
+    happened = {kind: what for kind, what in rows.items() if what}
+    assert formset.model is not None
+    return {str(formset.model._meta.model_name): happened} if happened else {}
+
+
+def _before(form: BaseModelForm, name: str) -> str | None:
+    if name in SECRETS:
+        return HIDDEN
+    value, field = form.initial.get(name), form.fields[name]
+    if isinstance(field, ModelChoiceField) and value and field.queryset is not None:
+        return _shown(field.queryset.filter(pk=value).first())
+    return _shown(value)
+
+
+def _after(form: BaseModelForm, name: str) -> str | None:
+    return HIDDEN if name in SECRETS else _shown(form.cleaned_data.get(name))
+
+
+def _shown(value: object) -> str | None:
+    return None if value in (None, "") else str(value)

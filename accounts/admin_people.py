@@ -1,0 +1,126 @@
+"""The admin of accounts and students."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.acts import AccountAct
+from accounts.list_admin import ListAdmin
+from accounts.models import ClassPlacement, Student, User
+from accounts.resources import StudentResource, UserResource
+from accounts.validation import validated_national_id
+
+
+@admin.register(User)
+class UserAdmin(ListAdmin, StockUserAdmin):
+    """Accounts. Nobody's password can be read, only set anew."""
+
+    resource_classes = (UserResource,)
+    list_display = ("username", "name", "email", "is_active", "expires_at", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser", ("expires_at", admin.EmptyFieldListFilter))
+    search_fields = ("username", "name", "email")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "name", "email")}),
+        (_("可否使用"), {"fields": ("is_active", "expires_at")}),
+        (_("管理介面"), {"fields": ("is_staff", "is_superuser")}),
+        (_("紀錄"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "name", "email", "usable_password", "password1", "password2")}),
+    )
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        """Setting a password saves no admin form, so it is recorded here."""
+        if request.resolver_match and request.resolver_match.url_name == "auth_user_password_change":
+            self.record(request, AccountAct.CHANGE_PASSWORD, obj)
+        return super().log_change(request, obj, message)
+
+
+class PlacementForm(forms.ModelForm):
+    """Also checks what the database holds about the school year, which follows from the class."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if cleaned and cleaned.get("school_class"):
+            self.instance.school_year = cleaned["school_class"].school_year
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"school_year"}  # type: ignore[misc,no-any-return]
+
+
+class PlacementInline(admin.TabularInline):
+    model = ClassPlacement
+    form = PlacementForm
+    extra = 0
+    autocomplete_fields = ("school_class",)
+
+
+class StudentForm(forms.ModelForm):
+    national_id = forms.CharField(
+        label=_("身分證號"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["national_id"]
+        field.required = not self.instance.pk
+        field.help_text = _("加密儲存。已登錄者留空表示不變更。")
+
+    def clean_national_id(self) -> str:
+        number: str = self.cleaned_data["national_id"]
+        if not number:
+            return ""
+        try:
+            return validated_national_id(number, of=self.instance)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if number := self.cleaned_data.get("national_id"):
+            self.instance.national_id = number
+
+
+@admin.register(Student)
+class StudentAdmin(ListAdmin):
+    """Students. The national ID is shown masked and is nowhere searched for in clear."""
+
+    form = StudentForm
+    inlines = (PlacementInline,)
+    resource_classes = (StudentResource,)
+    list_display = ("student_number", "user_name", "current_class", "status")
+    list_filter = ("status", "placements__school_year")
+    search_fields = ("student_number", "user__name", "user__username")
+    list_select_related = ("user",)
+    autocomplete_fields = ("user",)
+    readonly_fields = ("shown_national_id",)
+    fields = ("user", "student_number", "birth_date", "shown_national_id", "national_id", "status")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Student]:
+        return super().get_queryset(request).prefetch_related("placements__school_class")
+
+    @admin.display(description=_("姓名"), ordering="user__name")
+    def user_name(self, student: Student) -> str:
+        return student.user.name
+
+    @admin.display(description=_("班級"))
+    def current_class(self, student: Student) -> str:
+        latest = max(student.placements.all(), key=lambda row: row.school_year, default=None)
+        return str(latest.school_class) if latest else ""
+
+    @admin.display(description=_("已登錄的身分證號"))
+    def shown_national_id(self, student: Student) -> str:
+        return student.masked_national_id if student.national_id_cipher else "—"

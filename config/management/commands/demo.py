@@ -1,0 +1,77 @@
+"""`manage.py demo [--students N] [--today YYYY-MM-DD] [--fresh]`: loads the invented school."""
+
+from datetime import date, timedelta
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from accounts import clock
+from accounts.demo_sign_ins import PASSWORD, PEOPLE
+from accounts.models import User
+from accounts.services.notices import mark_read
+from config.demo.calendar import DemoCalendar, make_calendar
+from config.demo.courses import make_courses
+from config.demo.items import make_items
+from config.demo.people import DEFAULT_STUDENTS, make_admin, make_people
+from config.demo.submissions import make_submissions
+from schedules.domain.periods import start_of
+
+# What migrations put into a new database, and flushing takes away.
+INITIAL_DATA = (
+    "schedules.migrations.0002_supplementary_rules",
+    "portfolio.migrations.0002_code_lists_and_file_limits",
+)
+RECENT = timedelta(days=10)
+FEWEST_STUDENTS = 48  # four in each of twelve classes
+
+
+class Command(BaseCommand):
+    help = "Loads an invented school around a day (today unless told), the same every time. DEBUG only."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--students", type=int, default=DEFAULT_STUDENTS)
+        parser.add_argument("--today", type=date.fromisoformat, help="the day it lies around")
+        parser.add_argument("--fresh", action="store_true", help="empty the database first")
+
+    def handle(self, *args: Any, students: int, today: date | None, fresh: bool, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("示範帳號的密碼是公開的，只能在 DEBUG 環境載入。")
+        if students < FEWEST_STUDENTS:
+            raise CommandError(f"學生至少 {FEWEST_STUDENTS} 人。")
+        if fresh:
+            _empty()
+        if User.objects.exists():
+            raise CommandError("資料庫裡已經有資料；要重新載入請加 --fresh（會清空全部資料）。")
+        with transaction.atomic():
+            _load(students, today or clock.today())
+        self.stdout.write(f"示範學校已載入，密碼都是 {PASSWORD}：")
+        for username, role in PEOPLE.items():
+            self.stdout.write(f"  {username:<14}{role}")
+
+
+def _empty() -> None:
+    call_command("flush", interactive=False, verbosity=0)
+    for module in INITIAL_DATA:
+        import_module(module).load(apps, None)
+
+
+def _load(students: int, today: date) -> None:
+    admin = make_admin()
+    calendar = make_calendar(today, admin)
+    people = make_people(admin, calendar, students)
+    make_courses(people, calendar)
+    make_items(people, calendar)
+    make_submissions(people, calendar)
+    _read_old_notices(calendar)
+
+
+def _read_old_notices(calendar: DemoCalendar) -> None:
+    """Nobody leaves the certifications of last year unread."""
+    recent = start_of(calendar.today) - RECENT
+    for user in User.objects.filter(notices__created_at__lt=recent).distinct():
+        mark_read(user, at=recent)

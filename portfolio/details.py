@@ -1,0 +1,87 @@
+"""One piece with everything its page says, for its student and for the course's teacher."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from portfolio.domain.category_display import readable
+from portfolio.history import Event, outcome_history, performance_history
+from portfolio.models import Attachment, Certification, CourseOutcome, DiversePerformance
+from portfolio.models.outcomes import OutcomeState
+from portfolio.queries import valid_codes
+from portfolio.student_windows import StudentWindows
+from schedules.domain.activities import Activity
+from schedules.domain.terms import school_year_of
+from schedules.queries import ShownWindow, shown
+
+
+@dataclass(frozen=True)
+class OutcomeDetail:
+    """`decision` is the one in force; `can_change` whether the student may correct or withdraw it now, and
+    `can_decide` whether it waits for its teacher now."""
+
+    outcome: CourseOutcome
+    files: list[Attachment]
+    decision: Certification | None
+    history: list[Event]
+    upload: ShownWindow | None
+    certification: ShownWindow | None
+    is_selected: bool
+    can_change: bool
+    can_decide: bool
+
+
+@dataclass(frozen=True)
+class PerformanceDetail:
+    performance: DiversePerformance
+    files: list[Attachment]
+    values: list[tuple[str, str]]
+    history: list[Event]
+    upload: ShownWindow | None
+    is_selected: bool
+    can_withdraw: bool
+
+
+def outcome_detail(outcome: CourseOutcome, now: datetime) -> OutcomeDetail:
+    """`outcome` comes `with_details`."""
+    windows, term = StudentWindows(outcome.student), outcome.enrolment.section.term.code
+    upload, certification = (
+        windows.of(activity, term) for activity in (Activity.OUTCOME_UPLOAD, Activity.CERTIFICATION)
+    )
+    is_selected = hasattr(outcome, "selection")
+    is_open = upload is not None and upload.is_open(now)
+    is_decided_now = certification is not None and certification.is_open(now)
+    return OutcomeDetail(
+        outcome=outcome,
+        files=_current_files(outcome),
+        decision=next((row for row in outcome.certifications.all() if row.voided_at is None), None),
+        history=outcome_history(outcome),
+        upload=shown(upload, now) if upload else None,
+        certification=shown(certification, now) if certification else None,
+        is_selected=is_selected,
+        can_change=is_open and not is_selected and not outcome.is_withdrawn,
+        can_decide=is_decided_now and outcome.state == OutcomeState.WAITING,
+    )
+
+
+def performance_detail(performance: DiversePerformance, now: datetime) -> PerformanceDetail:
+    """`performance` comes `with_details`."""
+    upload = None
+    if performance.school_year == school_year_of(timezone.localdate(now)):
+        upload = StudentWindows(performance.student).performance_upload(now)
+    is_selected = hasattr(performance, "selection")
+    is_open = upload is not None and upload.is_open(now)
+    return PerformanceDetail(
+        performance=performance,
+        files=_current_files(performance),
+        values=readable(performance.spec, performance.details, valid_codes()),
+        history=performance_history(performance),
+        upload=shown(upload, now) if upload else None,
+        is_selected=is_selected,
+        can_withdraw=is_open and not is_selected and not performance.is_withdrawn,
+    )
+
+
+def _current_files(item: CourseOutcome | DiversePerformance) -> list[Attachment]:
+    return [file for file in item.attachments.all() if file.replaced_at is None]

@@ -1,0 +1,60 @@
+"""What happened to a piece, oldest first, out of what its rows say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from portfolio.models import Attachment, Certification, CourseOutcome, DiversePerformance
+from portfolio.models.certifications import Decision
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened; `state` is a key of accounts.templatetags.ui.STATES or empty."""
+
+    at: datetime
+    title: str
+    by: str = ""
+    text: str = ""
+    state: str = ""
+    file: Attachment | None = None
+    voided_at: datetime | None = None
+
+
+def outcome_history(outcome: CourseOutcome) -> list[Event]:
+    """Reads what `with_details` prefetched."""
+    events = [*_files(outcome), *(_decision(row) for row in outcome.certifications.all())]
+    return sorted([*events, *_withdrawal(outcome)], key=lambda event: event.at)
+
+
+def performance_history(performance: DiversePerformance) -> list[Event]:
+    """Reads what `with_details` prefetched."""
+    return sorted([*_files(performance), *_withdrawal(performance)], key=lambda event: event.at)
+
+
+def _files(item: CourseOutcome | DiversePerformance) -> Iterator[Event]:
+    slots: set[str] = set()
+    for file in sorted(item.attachments.all(), key=lambda file: (file.uploaded_at, file.pk)):
+        title = _("更換%(slot)s") if file.slot in slots else _("上傳%(slot)s")
+        slots.add(file.slot)
+        yield Event(
+            file.uploaded_at,
+            title % {"slot": file.get_slot_display()},
+            file=file,
+            voided_at=file.replaced_at,
+        )
+
+
+def _decision(row: Certification) -> Event:
+    by = str(row.decided_by)
+    if row.on_behalf_of:
+        by = _("%(person)s（代理 %(principal)s）") % {"person": by, "principal": row.on_behalf_of}
+    title = _("認證") if row.decision == Decision.CERTIFIED else _("退件")
+    return Event(row.decided_at, title, by, row.reason, row.decision, voided_at=row.voided_at)
+
+
+def _withdrawal(item: CourseOutcome | DiversePerformance) -> Iterator[Event]:
+    if item.withdrawn_at:
+        yield Event(item.withdrawn_at, _("撤回"), state="withdrawn")

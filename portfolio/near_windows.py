@@ -1,0 +1,31 @@
+"""Which windows are worth showing at a moment, and in which order."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from schedules.models import Window
+from schedules.queries import ShownWindow, shown
+
+# A little before it opens, and a little after it closed.
+_BEFORE, _AFTER = timedelta(days=45), timedelta(days=14)
+
+
+def near(windows: Iterable[Window], now: datetime) -> list[ShownWindow]:
+    """Those that are open, the earliest end first; then those that open soon, then those just closed."""
+    chosen = [window for window in windows if _is_near(window, now)]
+    return [shown(window, now) for window in sorted(chosen, key=lambda window: _place(window, now))]
+
+
+def _is_near(window: Window, now: datetime) -> bool:
+    has_come = window.opens_at is None or window.opens_at - _BEFORE <= now
+    is_fresh = window.closes_at is None or now < window.closes_at + _AFTER
+    return has_come and is_fresh
+
+
+def _place(window: Window, now: datetime) -> tuple[int, float]:
+    """A day that is not known yet comes last among its like."""
+    if window.is_open(now):
+        return 0, window.closes_at.timestamp() if window.closes_at else float("inf")
+    if window.closes_at is None or now < window.closes_at:
+        return 1, window.opens_at.timestamp() if window.opens_at else float("inf")
+    return 2, -window.closes_at.timestamp()

@@ -1,0 +1,86 @@
+"""What can be selected for a school year, what is, and why the rest cannot be."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Student
+from portfolio.models import CourseOutcome, DiversePerformance, Selection
+from portfolio.models.outcomes import OutcomeState
+from portfolio.overview import Meter, meter_maker
+from portfolio.queries import (
+    listed_outcomes,
+    listed_performances,
+    selectable_outcomes,
+    selectable_performances,
+)
+from schedules.models import Window
+from schedules.models.rules import Quota
+from schedules.queries import ShownWindow, shown
+
+
+@dataclass(frozen=True)
+class SelectionPage:
+    """`chosen_*` are ids: of what is selected, or of what was ticked when saving was refused."""
+
+    school_year: int
+    window: ShownWindow
+    is_open: bool
+    outcomes: list[CourseOutcome]
+    performances: list[DiversePerformance]
+    not_selectable: list[CourseOutcome]
+    chosen_outcomes: frozenset[int]
+    chosen_performances: frozenset[int]
+    outcome_meter: Meter
+    performance_meter: Meter
+
+    def with_ticks(self, ticked: Mapping[str, Iterable[int]]) -> "SelectionPage":
+        """The page with what was ticked instead of what is selected."""
+        return replace(
+            self,
+            chosen_outcomes=frozenset(ticked.get("outcomes", ())),
+            chosen_performances=frozenset(ticked.get("performances", ())),
+        )
+
+
+def concerning(windows: Iterable[Window], now: datetime) -> Window | None:
+    """The window that concerns a student: the one that is open, else the next one, else the last one."""
+    windows = list(windows)
+    is_open = [window for window in windows if window.is_open(now)]
+    to_come = [window for window in windows if window.opens_at is None or now < window.opens_at]
+    if is_open or to_come:
+        return min(is_open or to_come, key=_time)
+    return max(windows, key=_time, default=None)
+
+
+def _time(window: Window) -> float:
+    """When it closes, or opens, as a number; a day that is not known yet comes last."""
+    moment = window.closes_at or window.opens_at
+    return moment.timestamp() if moment else float("inf")
+
+
+def selection_page(student: Student, window: Window, now: datetime) -> SelectionPage:
+    """The page of the school year that `window` is about."""
+    year = window.subject_year
+    others = CourseOutcome.objects.of(student).of_year(year).standing()
+    selected = Selection.objects.filter(student=student, school_year=year).values_list(
+        "outcome", "performance"
+    )
+    chosen_outcomes = frozenset(outcome for outcome, __ in selected if outcome)
+    chosen_performances = frozenset(performance for __, performance in selected if performance)
+    return SelectionPage(
+        school_year=year,
+        window=shown(window, now),
+        is_open=window.is_open(now),
+        outcomes=list(listed_outcomes(selectable_outcomes(student, year))),
+        performances=list(listed_performances(selectable_performances(student, year))),
+        not_selectable=list(listed_outcomes(others.exclude(state=OutcomeState.CERTIFIED))),
+        chosen_outcomes=chosen_outcomes,
+        chosen_performances=chosen_performances,
+        outcome_meter=meter_maker(Quota.SELECTED_OUTCOMES, now)(_("課程學習成果"), len(chosen_outcomes)),
+        performance_meter=meter_maker(Quota.SELECTED_PERFORMANCES, now)(
+            _("多元表現"), len(chosen_performances)
+        ),
+    )

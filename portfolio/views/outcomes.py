@@ -1,0 +1,69 @@
+"""The student's course outcomes: upload, look, correct, take back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import clock
+from accounts.models import Student
+from portfolio.details import outcome_detail
+from portfolio.forms import OutcomeForm, ReviseForm
+from portfolio.models import CourseOutcome
+from portfolio.near_windows import near
+from portfolio.overview import outcome_meters
+from portfolio.services.outcomes import withdraw_course_outcome
+from portfolio.student_windows import StudentWindows
+from portfolio.views.access import for_students
+from portfolio.views.requests import number, posted
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_students
+def new(request: HttpRequest, student: Student) -> HttpResponse:
+    now, windows = clock.now(), StudentWindows(student)
+    initial = {"enrolment": number(request, "enrolment")}
+    form = OutcomeForm(**posted(request), initial=initial, student=student, windows=windows, now=now)
+    if outcome := form.upload(by=student.user, at=now):
+        messages.success(request, _("已收到，等待任課教師認證。這一頁就是上傳的收據。"))
+        return redirect("portfolio:outcome", outcome.pk)
+    context = {
+        "form": form,
+        "meters": outcome_meters(student, form.offered, now),
+        "windows": near(windows.uploads(), now),
+    }
+    return render(request, "portfolio/outcome_new.html", context)
+
+
+@require_safe
+@for_students
+def detail(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
+    context = {"detail": outcome_detail(_own(student, pk), clock.now())}
+    return render(request, "portfolio/outcome.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_students
+def edit(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
+    now, outcome = clock.now(), _own(student, pk)
+    form = ReviseForm(**posted(request), outcome=outcome)
+    if revised := form.revise(by=student.user, at=now):
+        messages.success(request, _("已儲存。目前狀態：%(state)s。") % {"state": revised.get_state_display()})
+        return redirect("portfolio:outcome", pk)
+    shown = outcome_detail(outcome, now)
+    if not shown.can_change and not form.is_bound:
+        return redirect("portfolio:outcome", pk)
+    return render(request, "portfolio/outcome_edit.html", {"form": form, "detail": shown})
+
+
+@require_POST
+@for_students
+def withdraw(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
+    withdraw_course_outcome(_own(student, pk), by=student.user, at=clock.now())
+    messages.success(request, _("已撤回，空出一個件數。檔案與紀錄仍會保留。"))
+    return redirect("portfolio:index")
+
+
+def _own(student: Student, pk: int) -> CourseOutcome:
+    return get_object_or_404(CourseOutcome.objects.of(student).with_details(), pk=pk)

@@ -1,0 +1,144 @@
+"""A term's schedule as everybody may read it: by division, by who keeps to it, by time (rules D17)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import groupby
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.domain.division import Division
+from schedules.description import first_day_of
+from schedules.domain.activities import RECEIPT_ACTIVITIES, STUDENT_ACTIVITIES, Activity, Audience
+from schedules.domain.terms import TermCode, term_of
+from schedules.domain.window_state import WindowState
+from schedules.models import DeadlineRule, RuleVersion, Term, Window, WindowOverride
+from schedules.queries import deadline_rule, windows_of
+
+_STUDENTS = {*STUDENT_ACTIVITIES, *RECEIPT_ACTIVITIES}
+_TEACHERS = {Activity.CERTIFICATION}
+
+# Who keeps to which windows, in the order of the page. Grade 3's second term keeps to its own.
+_GROUPS: tuple[tuple[object, Callable[[Window], bool]], ...] = (
+    (gettext_lazy("學生"), lambda window: _is_general(window) and window.activity in _STUDENTS),
+    (gettext_lazy("教師"), lambda window: _is_general(window) and window.activity in _TEACHERS),
+    (
+        gettext_lazy("行政單位"),
+        lambda window: _is_general(window) and window.activity not in _STUDENTS | _TEACHERS,
+    ),
+    (Audience.GRADE3_FIRST.label, lambda window: window.audience == Audience.GRADE3_FIRST),
+    (Audience.GRADE3_SECOND.label, lambda window: window.audience == Audience.GRADE3_SECOND),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the schedule. The computed days matter beside an override, which gives its reason."""
+
+    title: str
+    subject: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    state: WindowState
+    explanation: str
+    article: str
+    override: WindowOverride | None
+    computed_opens_on: date | None
+    computed_closes_on: date | None
+    rosters: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class DivisionSchedule:
+    division: Division
+    groups: list[Group]
+
+
+def published_terms() -> QuerySet[Term]:
+    """Terms that have windows, the latest first."""
+    return Term.objects.filter(windows__isnull=False).distinct().order_by("-school_year", "-number")
+
+
+def chosen_term(terms: Sequence[Term], wanted: TermCode | None, today: date) -> Term | None:
+    """The `wanted` one, None if it is not among `terms`; with no wish that of `today`, else the latest."""
+    found = next((term for term in terms if term.code == (wanted or term_of(today))), None)
+    latest = terms[0] if terms and wanted is None else None
+    return found or latest
+
+
+def schedule_of(term: TermCode, now: datetime) -> list[DivisionSchedule]:
+    """Both divisions' schedules at `now`; a division without windows is left out."""
+    windows = sorted(windows_of(term), key=_by_time)
+    schedules = [
+        DivisionSchedule(division, list(_groups([w for w in windows if w.division == division], now)))
+        for division in Division
+    ]
+    return [schedule for schedule in schedules if schedule.groups]
+
+
+def consultation_rule(term: TermCode) -> DeadlineRule | None:
+    """The rule for consultation records, which are counted one by one and so have no window."""
+    opening = windows_of(term).filter(activity=Activity.OUTCOME_UPLOAD).exclude(opens_at=None).first()
+    day = first_day_of(opening) if opening else None
+    try:
+        return deadline_rule(Activity.CONSULTATION, day) if day else None
+    except (RuleVersion.DoesNotExist, DeadlineRule.DoesNotExist):
+        return None
+
+
+def _groups(windows: list[Window], now: datetime) -> Iterator[Group]:
+    for title, belongs in _GROUPS:
+        rows = [_row(window, now) for window in windows if belongs(window)]
+        if rows:
+            yield Group(str(title), list(_merged(rows)))
+
+
+def _is_general(window: Window) -> bool:
+    return window.audience == Audience.GENERAL
+
+
+def _by_time(window: Window) -> tuple[bool, str, bool, str, int]:
+    """What has no day yet comes last, on every database."""
+    opens, closes = window.opens_at, window.closes_at
+    return (opens is None, str(opens), closes is None, str(closes), window.pk)
+
+
+def _row(window: Window, now: datetime) -> Row:
+    is_receipt = window.activity in RECEIPT_ACTIVITIES
+    title = _("收訖明細確認（第 %(round)d 次）") % {"round": window.round} if is_receipt else ""
+    return Row(
+        title=title or window.get_activity_display(),
+        subject=window.subject_label,
+        opens_at=window.opens_at,
+        closes_at=window.closes_at,
+        state=window.state(now),
+        explanation=window.explanation,
+        article=window.article,
+        override=window.active_override,
+        computed_opens_on=window.computed_opens_on,
+        computed_closes_on=window.computed_closes_on,
+        rosters=[window.reference] if window.reference else [],
+    )
+
+
+def _merged(rows: list[Row]) -> Iterator[Row]:
+    """Rosters whose receipts are confirmed on the same days share one line."""
+    for __, alike in groupby(rows, key=_alike):
+        first, *others = alike
+        yield replace(first, rosters=first.rosters + [code for row in others for code in row.rosters])
+
+
+def _alike(row: Row) -> tuple[object, ...]:
+    if not row.rosters:
+        return (id(row),)
+    return (row.title, row.subject, row.opens_at, row.closes_at, row.override and row.override.reason)
