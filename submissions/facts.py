@@ -6,6 +6,7 @@ from itertools import count
 
 from django.db.models import QuerySet
 
+from accounts.models import Student
 from portfolio.domain.filetypes import FileKind, Slot
 from portfolio.models import Attachment, CourseOutcome, DiversePerformance, Selection
 from submissions.domain.rosters import attachment_path
@@ -18,6 +19,7 @@ Item = CourseOutcome | DiversePerformance
 class RowFacts:
     """An item on its way into a roster: its sheet, its facts by column source, and its files by slot."""
 
+    student: Student
     item: Item
     sheet_key: str
     facts: dict[str, object]
@@ -43,7 +45,7 @@ def selections_of(batch: Batch) -> QuerySet[Selection]:
         "performance": ("performance",),
     }[kind]
     return (
-        selections.select_related("student", *related)
+        selections.select_related("student__user", *related)
         .prefetch_related(f"{kind}__attachments")
         .order_by(
             "student__placements__school_class__grade",
@@ -73,7 +75,7 @@ def rows_of(batch: Batch) -> Iterator[RowFacts]:
             name = attachment_path(national_id, batch.roster_code, next(file_numbers), extension)
             facts[f"file.{slot}"] = name
         sheet_key, own = _outcome(item) if isinstance(item, CourseOutcome) else _performance(item)
-        yield RowFacts(item, sheet_key, facts | own, files)
+        yield RowFacts(student, item, sheet_key, facts | own, files)
 
 
 def _outcome(outcome: CourseOutcome) -> tuple[str, dict[str, object]]:

@@ -15,6 +15,7 @@ from submissions.domain.rosters import ROSTERS
 from submissions.models import Batch, ReceiptConfirmation
 
 SUBMITTING_DUTIES = tuple(dict.fromkeys(DutyCode(spec.submitting_duty) for spec in ROSTERS.values()))
+CONFIRMING_DUTIES = (DutyCode.RECEIPT_CONFIRMATION, DutyCode.DISPUTE_HANDLING)
 
 
 @acts.register

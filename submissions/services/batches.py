@@ -14,12 +14,11 @@ from accounts.models import User
 from accounts.services import audit
 from portfolio.domain.filetypes import Slot
 from portfolio.models import Attachment
-from schedules.domain.activities import GRADE3_AUDIENCES, Activity, Audience
-from schedules.models import Window
 from submissions.domain.rosters import render_row, roster, row_problems
 from submissions.facts import RowFacts, rows_of
 from submissions.models import Batch, BatchFile, BatchRow
 from submissions.permissions import SubmissionAct
+from submissions.queries import selection_window
 
 PROBLEMS_SHOWN = 5
 ROWS_AT_ONCE = 500
@@ -43,10 +42,14 @@ def create_batch(roster_code: str, division: str, school_year: int, *, by: User,
         roster_code=roster_code, division=division, school_year=school_year, created_by=by, created_at=at
     )
     authority = require(by, SubmissionAct.CREATE_BATCH, batch, at)
-    existing = Batch.objects.filter(roster_code=roster_code, division=division, school_year=school_year)
-    if existing.exists():
+    batch, created = Batch.objects.get_or_create(
+        roster_code=roster_code,
+        division=division,
+        school_year=school_year,
+        defaults={"created_by": by, "created_at": at},
+    )
+    if not created:
         raise Conflict(_("「%(batch)s」已經建立，請在清單中開啟。") % {"batch": batch})
-    batch.save()
     audit.record(SubmissionAct.CREATE_BATCH, by=by, at=at, subject=batch, authority=authority)
     return batch
 
@@ -103,14 +106,7 @@ def mark_submitted(batch: Batch, *, submitted_on: date, letter_number: str, by: 
 
 def _require_selection_over(batch: Batch, at: datetime) -> None:
     """A selection may change until it closes (S1), so nothing is frozen before."""
-    letter_batch = batch.spec.letter_batch
-    window = Window.objects.filter(
-        activity=Activity.SELECTION,
-        division=batch.division,
-        audience=GRADE3_AUDIENCES[letter_batch] if letter_batch else Audience.GENERAL,
-        subject_year=batch.school_year,
-        subject_term=0,
-    ).first()
+    window = selection_window(batch)
     if window is None or window.closes_at is None:
         raise Conflict(_("%(year)s 學年度的勾選期程還沒有定案，不能凍結。") % {"year": batch.school_year})
     if at < window.closes_at:
@@ -122,8 +118,10 @@ def _write_rows(batch: Batch) -> None:
     rows: list[tuple[BatchRow, dict[Slot, Attachment]]] = []
     problems: list[str] = []
     for position, row in enumerate(rows_of(batch), start=1):
-        problems += _problems(batch, row)
-        rows.append((_frozen_row(batch, row, position), row.files))
+        if found := _problems(batch, row):
+            problems += found
+        else:
+            rows.append((_frozen_row(batch, row, position), row.files))
     if problems:
         raise InvalidInput(_summary(problems))
     BatchRow.objects.bulk_create([row for row, __ in rows], batch_size=ROWS_AT_ONCE)
@@ -140,7 +138,7 @@ def _write_rows(batch: Batch) -> None:
 def _frozen_row(batch: Batch, row: RowFacts, position: int) -> BatchRow:
     kind = "outcome" if batch.spec.kind == "course_outcomes" else "performance"
     frozen = BatchRow(
-        batch=batch, student=row.item.student, sheet_key=row.sheet_key, position=position, **{kind: row.item}
+        batch=batch, student=row.student, sheet_key=row.sheet_key, position=position, **{kind: row.item}
     )
     frozen.cells = render_row(batch.spec.sheet(row.sheet_key), row.facts)
     return frozen
@@ -151,11 +149,11 @@ def _problems(batch: Batch, row: RowFacts) -> list[str]:
         found = row_problems(batch.spec.sheet(row.sheet_key), row.facts)
     except InvalidInput as error:
         found = [error.message]
-    return [f"{row.item.student}：{problem}" for problem in found]
+    return [f"{row.student}：{problem}" for problem in found]
 
 
 def _summary(problems: list[str]) -> str:
-    """The first problems, and how many more there are."""
+    """The first problems, a line each, and how many more there are."""
     more = len(problems) - PROBLEMS_SHOWN
     lines = [
         _("名冊有 %(count)d 處不符格式，未凍結：") % {"count": len(problems)},

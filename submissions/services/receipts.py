@@ -5,25 +5,29 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import personal_data
 from accounts.authority import require, require_or_console
 from accounts.domain import national_id
-from accounts.domain.roc_calendar import last_day
+from accounts.domain.roc_calendar import first_day, last_day
 from accounts.errors import Conflict, InvalidInput
 from accounts.models import Student, User
 from accounts.services import audit, notices
 from schedules.domain.terms import term_of
+from schedules.models import Window
 from schedules.queries import term_at
-from schedules.services.receipt_windows import open_receipt_window
+from schedules.services.receipt_windows import plan_receipt_window
 from submissions.domain.receipt_file import ReceiptFile, ReceiptFileInvalid, Section, read_receipts
 from submissions.domain.receipt_matching import MatchReport, match_students
 from submissions.models import Batch, ReceiptConfirmation, ReceiptImport, ReceiptPeriod, ReceiptRecord
 from submissions.permissions import SubmissionAct
 
 RECORDS_AT_ONCE = 500
+CHUNK_BYTES = 1024 * 1024
 
 
 def import_receipts(
@@ -41,8 +45,7 @@ def import_receipts(
     authority = require_or_console(by, SubmissionAct.IMPORT_RECEIPTS, batch, at)
     if batch.submitted_on is None:
         raise Conflict(_("請先登錄提交日期，再匯入收訖明細。"))
-    digest = hashlib.sha256(file.read()).hexdigest()
-    file.seek(0)
+    digest = _sha256(file)
     received = read_receipts(file, password=password or None)
     sections = _sections_of(batch, received)
     with transaction.atomic():
@@ -62,7 +65,7 @@ def import_receipts(
         changes = {
             "file": file_name,
             "sha256": digest,
-            "matched": len(report.matched),
+            "matched": len({student.pk for student, __ in report.matched}),
             "unmatched": report.unmatched,
             "missing": len(report.missing),
         }
@@ -81,8 +84,9 @@ def open_receipt_period(batch: Batch, *, opens_on: date, by: User, at: datetime)
 
     Raises:
         NotAllowed: only registry (evening: academic affairs) may.
-        Conflict: no receipts yet, or nobody is concerned.
-        InvalidInput: the day's term has not been set up.
+        Conflict: no receipts yet, the period before is not over, or nobody is concerned.
+        InvalidInput: the day is past, so that students would lose part of their time, or its term has not
+            been set up.
     """
     authority = require(by, SubmissionAct.OPEN_PERIOD, batch, at)
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
@@ -90,21 +94,11 @@ def open_receipt_period(batch: Batch, *, opens_on: date, by: User, at: datetime)
         raise Conflict(_("請先由提交單位匯入收訖明細，再開放確認。"))
     if batch.periods.filter(window__closes_at__gt=at).exists():
         raise Conflict(_("前一次收訖確認還沒有結束。"))
-    students = _concerned(batch)
+    students = concerned(batch)
     if not students:
         raise Conflict(_("沒有需要確認的學生。"))
-    term = term_at(term_of(opens_on))
-    if term is None:
-        message = _("%(term)s 學期還沒有設定，請先由管理者建立學期。")
-        raise InvalidInput(message % {"term": term_of(opens_on)})
-    window = open_receipt_window(
-        term,
-        batch.division,
-        subject=(batch.school_year, 0),
-        opens_on=opens_on,
-        reference=batch.roster_code,
-        at=at,
-    )
+    window = planned_window(batch, opens_on=opens_on, at=at)
+    window.save()
     period = ReceiptPeriod.objects.create(batch=batch, window=window, opened_by=by, opened_at=at)
     ReceiptConfirmation.objects.bulk_create(
         [ReceiptConfirmation(period=period, student=student) for student in students],
@@ -118,9 +112,33 @@ def open_receipt_period(batch: Batch, *, opens_on: date, by: User, at: datetime)
     return period
 
 
+def planned_window(batch: Batch, *, opens_on: date, at: datetime) -> Window:
+    """The window, not saved, of the batch's next period when it opens on `opens_on`.
+
+    Raises:
+        InvalidInput: the day is past, or its term has not been set up.
+    """
+    if opens_on < timezone.localdate(at):
+        raise InvalidInput(_("開始日不能早於今天，否則學生會少了確認的時間。"))
+    term = term_at(term_of(opens_on))
+    if term is None:
+        message = _("%(term)s 學期還沒有設定，請先由管理者建立學期。")
+        raise InvalidInput(message % {"term": term_of(opens_on)})
+    return plan_receipt_window(
+        term,
+        batch.division,
+        subject=(batch.school_year, 0),
+        opens_on=opens_on,
+        reference=batch.roster_code,
+    )
+
+
 def close_due_periods(at: datetime) -> int:
-    """Write down which periods time has closed; running twice changes nothing. How many there were."""
-    due = ReceiptPeriod.objects.filter(closed_at=None, window__closes_at__lte=at)
+    """Write down which periods time has closed; running twice changes nothing. How many there were.
+
+    A period that was prolonged after its close is written down again with its new one.
+    """
+    due = ReceiptPeriod.objects.exclude(closed_at=F("window__closes_at")).filter(window__closes_at__lte=at)
     return sum(_close(pk, at) for pk in due.values_list("pk", flat=True))
 
 
@@ -129,7 +147,7 @@ def _close(pk: int, at: datetime) -> bool:
     period = (
         ReceiptPeriod.objects.select_for_update(of=("self",)).select_related("window", "batch").get(pk=pk)
     )
-    if period.closed_at is not None:
+    if period.closed_at == period.window.closes_at:
         return False
     period.closed_at = period.window.closes_at
     period.save(update_fields=["closed_at"])
@@ -137,6 +155,15 @@ def _close(pk: int, at: datetime) -> bool:
     changes = {"deemed_correct": deemed, "students": period.confirmations.count()}
     audit.record(SubmissionAct.CLOSE_PERIOD, by=None, at=at, subject=period, changes=changes)
     return True
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while chunk := file.read(CHUNK_BYTES):
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _sections_of(batch: Batch, received: ReceiptFile) -> list[Section]:
@@ -177,7 +204,7 @@ def _store(receipt_import: ReceiptImport, sections: list[Section]) -> MatchRepor
     return report
 
 
-def _concerned(batch: Batch) -> list[Student]:
+def concerned(batch: Batch) -> list[Student]:
     """Everybody in the batch the first time, afterwards whoever reported an error the time before."""
     students = Student.objects.select_related("user")
     last = batch.periods.first()
@@ -189,13 +216,21 @@ def _concerned(batch: Batch) -> list[Student]:
 
 def _tell_students(period: ReceiptPeriod, students: list[Student], at: datetime) -> None:
     """The subject says that something has to be done: "received" alone was overlooked by a third (traps)."""
-    closes = last_day(period.window.closes_at)
+    opens, closes = first_day(period.window.opens_at), last_day(period.window.closes_at)
     notices.tell(
         [student.user for student in students],
         key=f"receipt-period-{period.pk}",
         subject=_("請確認收訖明細：%(closes)s") % {"closes": closes},
-        body=_("請核對「%(kind)s」提交的資料是否正確。期限內沒有回覆，將視同正確（第 6 點（三））。")
-        % {"kind": period.batch.spec.receipt_kind},
+        body=_(
+            "請核對 %(year)s 學年度「%(kind)s」提交的資料是否正確（%(opens)s，%(closes)s）。"
+            "期限內沒有回覆，將視同正確（第 6 點（三））。"
+        )
+        % {
+            "year": period.batch.school_year,
+            "kind": period.batch.spec.receipt_kind,
+            "opens": opens,
+            "closes": closes,
+        },
         url=reverse("submissions:receipts"),
         at=at,
     )

@@ -116,8 +116,10 @@ def test_only_the_rosters_own_students_are_in_it(scene):
 def test_a_class_of_another_year_neither_doubles_nor_hides_a_student(scene):
     student = scene.student()
     scene.outcome(student)
-    later = factories.SchoolClassFactory.create(school_year=113, division=Division.EVENING, grade=3)
-    factories.place(student, later)
+    # Repeating, then moving on.
+    for year, grade, division in ((113, 2, Division.DAY), (114, 3, Division.EVENING)):
+        later = factories.SchoolClassFactory.create(school_year=year, grade=grade, division=division)
+        factories.place(student, later)
     batch = scene.created()
     assert amounts([batch])[batch.pk].items == 1
     assert freeze_batch(batch, by=scene.office, at=FROZEN).rows.count() == 1

@@ -1,0 +1,85 @@
+"""The admin of what was submitted and received: only to look at, and never a national ID in clear."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import ReadOnlyAdmin
+from submissions.models import (
+    Batch,
+    BatchRow,
+    ExportJob,
+    ReceiptConfirmation,
+    ReceiptImport,
+    ReceiptPeriod,
+    ReceiptRecord,
+)
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "stage", "frozen_at", "submitted_on", "letter_number")
+    list_filter = ("school_year", "division", "roster_code")
+    search_fields = ("letter_number",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        return super().get_queryset(request).prefetch_related("periods", "imports")
+
+    @admin.display(description=_("階段"))
+    def stage(self, batch: Batch) -> str:
+        return str(batch.stage.label)
+
+
+@admin.register(BatchRow)
+class BatchRowAdmin(ReadOnlyAdmin):
+    """Where a student stands in a roster; the cells themselves stay sealed."""
+
+    list_display = ("batch", "sheet_key", "position", "student")
+    list_filter = ("batch__school_year", "batch__division", "batch__roster_code")
+    search_fields = ("student__student_number", "student__user__name")
+    list_select_related = ("batch", "student__user")
+    fields = ("batch", "sheet_key", "position", "student", "outcome", "performance")
+
+
+@admin.register(ExportJob)
+class ExportJobAdmin(ReadOnlyAdmin):
+    list_display = ("batch", "kind", "state", "requested_by", "requested_at", "finished_at", "size", "error")
+    list_filter = ("kind", "state", "requested_at")
+    list_select_related = ("batch", "requested_by")
+
+
+@admin.register(ReceiptImport)
+class ReceiptImportAdmin(ReadOnlyAdmin):
+    list_display = ("batch", "number", "file_name", "imported_by", "imported_at")
+    list_filter = ("batch__school_year", "batch__division", "batch__roster_code")
+    search_fields = ("file_name", "sha256")
+    list_select_related = ("batch", "imported_by")
+
+
+@admin.register(ReceiptRecord)
+class ReceiptRecordAdmin(ReadOnlyAdmin):
+    list_display = ("receipt_import", "student", "sheet", "position")
+    list_filter = ("receipt_import__batch__school_year", "receipt_import__batch__roster_code")
+    search_fields = ("student__student_number", "student__user__name")
+    list_select_related = ("receipt_import__batch", "student__user")
+    fields = ("receipt_import", "student", "sheet", "position")
+
+
+@admin.register(ReceiptPeriod)
+class ReceiptPeriodAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "window", "opened_by", "opened_at", "closed_at")
+    list_filter = ("batch__school_year", "batch__division")
+    list_select_related = ("batch", "window__term", "opened_by")
+
+
+@admin.register(ReceiptConfirmation)
+class ReceiptConfirmationAdmin(ReadOnlyAdmin):
+    """Answers as they were given; whoever gave none is deemed to agree once the period is over."""
+
+    list_display = ("period", "student", "answer", "reason", "answered_at", "answered_by")
+    list_filter = ("answer", "reason", "period__batch__school_year")
+    search_fields = ("student__student_number", "student__user__name")
+    list_select_related = ("period__batch", "period__window", "student__user", "answered_by")
