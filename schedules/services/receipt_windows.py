@@ -29,7 +29,7 @@ def open_receipt_window(
 def plan_receipt_window(
     term: Term, division: str, *, subject: tuple[int, int], opens_on: date, reference: str = ""
 ) -> Window:
-    """The next window, not saved, for confirming receipts about `subject` (year, term or 0), listed on `term`.
+    """The next window, not saved, for confirming receipts about `subject` (year, term or 0).
 
     The first is longer than the later ones, in whatever term these lie.
     """
