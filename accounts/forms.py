@@ -1,7 +1,10 @@
 from typing import Any
 
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.reminders import MailChoice
 
 
 class SignInForm(AuthenticationForm):
@@ -15,3 +18,7 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("帳號")
+
+
+class MailChoiceForm(forms.Form):
+    choice = forms.ChoiceField(label=_("通知信"), choices=MailChoice, widget=forms.RadioSelect)

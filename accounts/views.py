@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST
 
 from accounts import clock, demo_sign_ins
 from accounts.acts import AccountAct
-from accounts.forms import SignInForm
-from accounts.models import Notice
+from accounts.forms import MailChoiceForm, SignInForm
+from accounts.models import MailPreference, Notice
+from accounts.models.reminders import MailChoice
 from accounts.panels import Visitor, panels_for
 from accounts.requests import signed_in
-from accounts.services import audit
-from accounts.services.notices import mark_read
+from accounts.services import audit, notices
 
 NOTICES_SHOWN = 4
 NOTICES_A_PAGE = 50
@@ -30,9 +30,9 @@ NOTICES_A_PAGE = 50
 def home(request: HttpRequest) -> HttpResponse:
     """What this person can do now, and until when."""
     user = signed_in(request)
-    notices = Notice.objects.filter(user=user, read_at=None)[:NOTICES_SHOWN]
+    unread = Notice.objects.filter(user=user, read_at=None)[:NOTICES_SHOWN]
     panels = panels_for(Visitor(user, clock.now()))
-    return render(request, "accounts/home.html", {"panels": panels, "notices": notices})
+    return render(request, "accounts/home.html", {"panels": panels, "notices": unread})
 
 
 @login_required
@@ -41,13 +41,26 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(Notice.objects.filter(user=signed_in(request)), NOTICES_A_PAGE).get_page(
         request.GET.get("page")
     )
-    return render(request, "accounts/notices.html", {"page_obj": page})
+    preference = MailPreference.objects.filter(user=signed_in(request)).first()
+    form = MailChoiceForm(initial={"choice": preference.choice if preference else MailChoice.EACH})
+    return render(request, "accounts/notices.html", {"page_obj": page, "form": form})
+
+
+@require_POST
+@login_required
+def choose_mail(request: HttpRequest) -> HttpResponse:
+    """How notices come by e-mail."""
+    form = MailChoiceForm(request.POST)
+    if form.is_valid():
+        notices.choose_mail(signed_in(request), form.cleaned_data["choice"])
+        messages.success(request, _("通知信的設定已儲存。"))
+    return redirect("accounts:notices")
 
 
 @require_POST
 @login_required
 def read_notices(request: HttpRequest) -> HttpResponse:
-    mark_read(signed_in(request), at=clock.now())
+    notices.mark_read(signed_in(request), at=clock.now())
     return redirect("home")
 
 

@@ -96,7 +96,7 @@ class OutcomeForm(PieceForm):
         course.choices = [("", _("請選擇")), *_by_term(self.offered)]
         self.fields = {"enrolment": course, **self.fields}
 
-    def upload(self, *, by: User, at: datetime) -> CourseOutcome | None:
+    def upload(self, *, by: User, at: datetime, started_at: datetime | None) -> CourseOutcome | None:
         return self.accepted_by(
             lambda: upload_course_outcome(
                 self.cleaned_data["enrolment"],
@@ -104,6 +104,7 @@ class OutcomeForm(PieceForm):
                 files=self.chosen_files,
                 by=by,
                 at=at,
+                started_at=started_at,
             )
         )
 
@@ -116,7 +117,7 @@ class ReviseForm(PieceForm):
         super().__init__(*args, initial={"description": outcome.description}, kept=kept, **kwargs)
         self._outcome = outcome
 
-    def revise(self, *, by: User, at: datetime) -> CourseOutcome | None:
+    def revise(self, *, by: User, at: datetime, started_at: datetime | None) -> CourseOutcome | None:
         return self.accepted_by(
             lambda: revise_course_outcome(
                 self._outcome,
@@ -124,6 +125,7 @@ class ReviseForm(PieceForm):
                 files=self.chosen_files,
                 by=by,
                 at=at,
+                started_at=started_at,
             )
         )
 
@@ -137,10 +139,18 @@ class PerformanceForm(PieceForm):
         self.fields = {**own, **self.fields, "external_link": link_field()}
         self._category = category
 
-    def upload(self, student: Student, *, by: User, at: datetime) -> DiversePerformance | None:
+    def upload(
+        self, student: Student, *, by: User, at: datetime, started_at: datetime | None
+    ) -> DiversePerformance | None:
         return self.accepted_by(
             lambda: upload_performance(
-                student, self._category, details=self.typed, files=self.chosen_files, by=by, at=at
+                student,
+                self._category,
+                details=self.typed,
+                files=self.chosen_files,
+                by=by,
+                at=at,
+                started_at=started_at,
             )
         )
 

@@ -18,14 +18,14 @@ def near(windows: Iterable[Window], now: datetime) -> list[ShownWindow]:
 
 def _is_near(window: Window, now: datetime) -> bool:
     has_come = window.opens_at is None or window.opens_at - _BEFORE <= now
-    is_fresh = window.closes_at is None or now < window.closes_at + _AFTER
+    is_fresh = window.ends_at is None or now < window.ends_at + _AFTER
     return has_come and is_fresh
 
 
 def _place(window: Window, now: datetime) -> tuple[int, float]:
     """A day that is not known yet comes last among its like."""
     if window.is_open(now):
-        return 0, window.closes_at.timestamp() if window.closes_at else float("inf")
-    if window.closes_at is None or now < window.closes_at:
+        return 0, window.ends_at.timestamp() if window.ends_at else float("inf")
+    if window.ends_at is None or now < window.ends_at:
         return 1, window.opens_at.timestamp() if window.opens_at else float("inf")
-    return 2, -window.closes_at.timestamp()
+    return 2, -window.ends_at.timestamp()

@@ -57,7 +57,7 @@ def concerning(windows: Iterable[Window], now: datetime) -> Window | None:
 
 def _time(window: Window) -> float:
     """When it closes, or opens, as a number; a day that is not known yet comes last."""
-    moment = window.closes_at or window.opens_at
+    moment = window.ends_at or window.opens_at
     return moment.timestamp() if moment else float("inf")
 
 

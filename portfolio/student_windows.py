@@ -8,7 +8,7 @@ from portfolio.near_windows import near
 from schedules.domain.activities import Activity, audience_of
 from schedules.domain.terms import TermCode
 from schedules.models import Window
-from schedules.queries import ShownWindow, performance_window
+from schedules.queries import ShownWindow, performance_window, with_extensions
 
 _WHOLE_YEAR = 0
 _BY_SUBJECT = (Activity.OUTCOME_UPLOAD, Activity.CERTIFICATION, Activity.SELECTION)
@@ -27,11 +27,11 @@ class StudentWindows:
         windows = Window.objects.select_related("term").filter(
             activity__in=_BY_SUBJECT, subject_year__in=list(classes)
         )
+        kept = [window for window in windows if _is_kept_by(classes[window.subject_year], window)]
         self._windows: dict[tuple[str, int, int], Window] = {}
-        for window in windows:
-            if _is_kept_by(classes[window.subject_year], window):
-                key = (window.activity, window.subject_year, window.subject_term)
-                self._windows.setdefault(key, window)
+        for window in with_extensions(kept, student, [one.pk for one in classes.values()]):
+            key = (window.activity, window.subject_year, window.subject_term)
+            self._windows.setdefault(key, window)
 
     def of(self, activity: Activity, term: TermCode) -> Window | None:
         """The window for work of `term`; None when the school has not set one."""

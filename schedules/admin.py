@@ -31,6 +31,7 @@ from schedules.services.holidays import seed_holidays
 from schedules.services.planning import WindowChange
 from schedules.services.rules import replan_open_terms
 from schedules.services.terms import described, save_letter, save_term_dates
+from schedules.term_setup_view import term_setup
 
 EARLIEST_YEAR, LATEST_YEAR = 108, 200
 
@@ -69,13 +70,17 @@ class TermAdmin(AuditedAdmin):
 
     form = TermForm
     inlines = (TermDatesInline, LetterInline)
-    list_display = ("__str__", "day_dates", "evening_dates", "schedule")
+    list_display = ("__str__", "day_dates", "evening_dates", "setup", "schedule")
     list_filter = ("school_year",)
     search_fields = ("school_year",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Term]:
         # Beside `dates`, not in it: recomputing windows must read what was just saved.
         return super().get_queryset(request).prefetch_related(Prefetch("dates", to_attr="shown_dates"))
+
+    def get_urls(self) -> list[URLPattern]:
+        setup = self.admin_site.admin_view(term_setup)
+        return [path("<int:pk>/setup/", setup, name="schedules_term_setup"), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Term | None = None) -> tuple[str, ...]:
         return ("school_year", "number") if obj else ()
@@ -105,6 +110,11 @@ class TermAdmin(AuditedAdmin):
     @admin.display(description=Division.EVENING.label)
     def evening_dates(self, term: Term) -> str:
         return _from_to(term, Division.EVENING)
+
+    @admin.display(description=gettext_lazy("設定"))
+    def setup(self, term: Term) -> SafeString:
+        address = reverse("admin:schedules_term_setup", args=[term.pk])
+        return format_html('<a href="{}">{}</a>', address, _("設定日期並預覽"))
 
     @admin.display(description=gettext_lazy("公告"))
     def schedule(self, term: Any) -> SafeString | str:

@@ -10,7 +10,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from accounts.domain.roc_calendar import roc_date
-from schedules.description import first_day_of, last_day_of
 from schedules.domain.activities import Audience
 from schedules.models import Window
 from schedules.services.planning import WindowChange
@@ -31,8 +30,8 @@ def _moves(change: WindowChange) -> Iterator[str]:
     opened, closed = change.before
     window = change.window
     ends = (
-        (_("開始"), _day(opened), first_day_of(window)),
-        (_("截止"), closed and _day(closed - timedelta(microseconds=1)), last_day_of(window)),
+        (_("開始"), _day(opened), window.opens_on),
+        (_("截止"), closed and _day(closed - timedelta(microseconds=1)), window.closes_on),
     )
     for end, before, after in ends:
         if before != after:

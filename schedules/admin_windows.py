@@ -25,7 +25,7 @@ from accounts.errors import DomainError
 from accounts.requests import signed_in
 from accounts.templatetags.ui import state_label
 from schedules.admin_moves import named
-from schedules.description import describe, first_day_of, last_day_of
+from schedules.description import describe
 from schedules.models import TermDates, Window, WindowOverride
 from schedules.services.overrides import override_window, withdraw_override
 
@@ -101,7 +101,7 @@ class WindowAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("起訖"), ordering="opens_at")
     def in_force(self, window: Window) -> str:
-        return _span(first_day_of(window), last_day_of(window))
+        return _span(window.opens_on, window.closes_on)
 
     @admin.display(description=gettext_lazy("計算起訖"), ordering="computed_opens_on")
     def computed(self, window: Window) -> str:
@@ -135,7 +135,7 @@ class WindowAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         window = get_object_or_404(self.get_queryset(request), pk=pk)
-        initial = {"opens_on": first_day_of(window), "closes_on": last_day_of(window)}
+        initial = {"opens_on": window.opens_on, "closes_on": window.closes_on}
         withdrawing = "withdraw" in request.POST
         form = OverrideForm(None if withdrawing else request.POST or None, initial=initial)
         try:

@@ -7,4 +7,4 @@ class SchedulesConfig(AppConfig):
     verbose_name = _("期程")
 
     def ready(self) -> None:
-        from schedules import home, permissions  # noqa: F401  (register panels and authority)
+        from schedules import home, own_windows, permissions  # noqa: F401  (they register themselves)

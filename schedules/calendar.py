@@ -19,6 +19,10 @@ class SchoolCalendar:
     def is_public_holiday(self, day: date) -> bool:
         return day in self._days and not self._days[day].is_workday
 
+    def name_of(self, day: date) -> str:
+        """What the day is called in the table; empty for a day that does not stand there."""
+        return self._days[day].name if day in self._days else ""
+
     def is_workday(self, day: date) -> bool:
         if day in self._days:
             return self._days[day].is_workday

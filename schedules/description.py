@@ -1,6 +1,6 @@
 """A window as plain data: for the command line, open data and the trail."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -16,7 +16,7 @@ def describe(window: Window, *, closing_ceremony: date | None = None) -> dict[st
     the days in force.
     """
     override = window.active_override
-    opens_on, closes_on = first_day_of(window), last_day_of(window)
+    opens_on, closes_on = window.opens_on, window.closes_on
     return {
         "term": str(window.term),
         "division": window.division,
@@ -38,6 +38,7 @@ def describe(window: Window, *, closing_ceremony: date | None = None) -> dict[st
             "opens": _iso(override.opens_on),
             "closes": _iso(override.closes_on),
             "reason": override.reason,
+            "article": override.article,
             "decided_by": str(override.decided_by),
             "decided_at": timezone.localtime(override.decided_at).isoformat(),
         },
@@ -45,13 +46,13 @@ def describe(window: Window, *, closing_ceremony: date | None = None) -> dict[st
     }
 
 
-def first_day_of(window: Window) -> date | None:
-    return timezone.localdate(window.opens_at) if window.opens_at else None
-
-
-def last_day_of(window: Window) -> date | None:
-    """The last day that counts: windows are half-open, so it is the day before a midnight."""
-    return timezone.localdate(window.closes_at - timedelta(microseconds=1)) if window.closes_at else None
+def open_data(window: Window) -> dict[str, Any]:
+    """As `describe`, for everybody: without the names of those who decided."""
+    facts = describe(window)
+    if facts["override"]:
+        del facts["override"]["decided_by"]
+    del facts["warnings"]
+    return facts
 
 
 def _by(window: Window) -> str:

@@ -4,12 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import acts
-from accounts.authority import Authority, granted, refused, resolves
-from accounts.models import User
+from accounts.authority import Authority, first_granted, granted, refused, resolves
+from accounts.domain.division import Division
+from accounts.duty_roster import DutyRoster
+from accounts.models import PostHolding, School, User
+from accounts.models.duties import DutyCode
+from schedules.models import SelfCheck, Term, Window
 
 
 @acts.register
@@ -18,7 +23,10 @@ class ScheduleAct(TextChoices):
     RECORD_LETTER = "record_letter", _("登錄來文期限")
     OVERRIDE_WINDOW = "override_window", _("調整期程")
     WITHDRAW_OVERRIDE = "withdraw_override", _("撤銷期程調整")
-    OPEN_RECEIPT_WINDOW = "open_receipt_window", _("開放收訖明細確認")
+    GRANT_EXTENSION = "grant_extension", _("展延期程")
+    WITHDRAW_EXTENSION = "withdraw_extension", _("撤銷展延")
+    PUBLISH_SCHEDULE = "publish_schedule", _("公告期程")
+    TICK_SELF_CHECK = "tick_self_check", _("完成自我檢核")
 
 
 @resolves(ScheduleAct.SET_TERM_DATES)
@@ -29,3 +37,39 @@ def _administrator(user: User, subject: Any, at: datetime) -> Authority:
     if user.is_superuser:
         return granted(gettext("系統管理者"))
     return refused(gettext("期程由系統管理者於管理介面設定。"))
+
+
+@resolves(ScheduleAct.GRANT_EXTENSION)
+@resolves(ScheduleAct.WITHDRAW_EXTENSION)
+def _who_extends(user: User, window: Window, at: datetime) -> Authority:
+    """Administrators, and the office that answers for the division's course outcomes."""
+    return first_granted(
+        DutyRoster(at).authority(user, DutyCode.COURSE_OUTCOMES, window.division),
+        _administrator(user, window, at),
+    )
+
+
+@resolves(ScheduleAct.PUBLISH_SCHEDULE)
+def _who_publishes(user: User, term: Term, at: datetime) -> Authority:
+    """The executive secretary plans the schedule (article 4): who holds that post, or an administrator."""
+    school = School.objects.select_related("executive_secretary").first()
+    post = school.executive_secretary if school else None
+    day = timezone.localdate(at)
+    if post and PostHolding.objects.on(day).filter(post=post, user=user).exists():
+        return granted(gettext("執行秘書"))
+    if user.is_superuser:
+        return granted(gettext("系統管理者"))
+    return refused(gettext("期程由執行秘書公告（第 4 點）。"))
+
+
+@resolves(ScheduleAct.TICK_SELF_CHECK)
+def _whose_check(user: User, check: SelfCheck, at: datetime) -> Authority:
+    return DutyRoster(at).authority(user, check.duty, check.division)
+
+
+def divisions_planned_by(user: User, at: datetime) -> list[Division]:
+    """The divisions whose students and classes `user` may give more time."""
+    if user.is_superuser:
+        return list(Division)
+    roster = DutyRoster(at)
+    return [d for d in Division if roster.authority(user, DutyCode.COURSE_OUTCOMES, d).allowed]

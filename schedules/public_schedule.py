@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.domain.division import Division
-from schedules.description import first_day_of
-from schedules.domain.activities import RECEIPT_ACTIVITIES, STUDENT_ACTIVITIES, Activity, Audience
+from accounts.domain.roc_calendar import first_day, last_day
+from schedules.domain.activities import (
+    GRADE3_AUDIENCES,
+    RECEIPT_ACTIVITIES,
+    STUDENT_ACTIVITIES,
+    Activity,
+    Audience,
+)
 from schedules.domain.terms import TermCode, term_of
+from schedules.domain.timeline import Entry, Timeline, timeline
 from schedules.domain.window_state import WindowState
 from schedules.models import DeadlineRule, RuleVersion, Term, Window, WindowOverride
 from schedules.queries import deadline_rule, windows_of
+
+WHOLE_TERM_DAYS = 250
 
 _STUDENTS = {*STUDENT_ACTIVITIES, *RECEIPT_ACTIVITIES}
 _TEACHERS = {Activity.CERTIFICATION}
@@ -49,6 +59,7 @@ class Row:
     override: WindowOverride | None
     computed_opens_on: date | None
     computed_closes_on: date | None
+    self_check_on: date | None
     rosters: list[str] = field(default_factory=list)
 
 
@@ -62,11 +73,13 @@ class Group:
 class DivisionSchedule:
     division: Division
     groups: list[Group]
+    picture: Timeline | None = None
 
 
-def published_terms() -> QuerySet[Term]:
-    """Terms that have windows, the latest first."""
-    return Term.objects.filter(windows__isnull=False).distinct().order_by("-school_year", "-number")
+def shown_terms(*, with_drafts: bool) -> QuerySet[Term]:
+    """Terms that are published, and for staff those that are only planned, the latest first."""
+    terms = Term.objects.filter(windows__isnull=False).distinct().order_by("-school_year", "-number")
+    return terms if with_drafts else terms.filter(published_at__isnull=False)
 
 
 def chosen_term(terms: Sequence[Term], wanted: TermCode | None, today: date) -> Term | None:
@@ -78,18 +91,54 @@ def chosen_term(terms: Sequence[Term], wanted: TermCode | None, today: date) -> 
 
 def schedule_of(term: TermCode, now: datetime) -> list[DivisionSchedule]:
     """Both divisions' schedules at `now`; a division without windows is left out."""
-    windows = sorted(windows_of(term), key=_by_time)
-    schedules = [
-        DivisionSchedule(division, list(_groups([w for w in windows if w.division == division], now)))
-        for division in Division
+    windows = sorted(windows_of(term).select_related("term", "rule", "self_check"), key=_by_time)
+    by_division = {d: list(_groups([w for w in windows if w.division == d], now)) for d in Division}
+    return [
+        DivisionSchedule(division, groups, _picture(groups, now))
+        for division, groups in by_division.items()
+        if groups
     ]
-    return [schedule for schedule in schedules if schedule.groups]
+
+
+def _picture(groups: Sequence[Group], now: datetime) -> Timeline | None:
+    """The division's term at a glance: one bar for every row whose first day is known."""
+    entries = [_bar(row, group) for group in groups for row in group.rows if row.opens_at]
+    # What lasts the whole school year would squeeze the term: it is cut at the picture's edges.
+    in_term = [entry for entry in entries if not entry.closes_on or entry.days <= WHOLE_TERM_DAYS] or entries
+    if not in_term:
+        return None
+    days = [day for entry in in_term for day in (entry.opens_on, entry.closes_on) if day]
+    return timeline(entries, first=min(days), last=max(days), today=timezone.localdate(now))
+
+
+def _bar(row: Row, group: Group) -> Entry:
+    assert row.opens_at
+    is_grade3 = group.title in {str(audience.label) for audience in GRADE3_AUDIENCES.values()}
+    closes_on = timezone.localdate(row.closes_at - timedelta(microseconds=1)) if row.closes_at else None
+    return Entry(
+        label=f"{row.title}（{group.title}）" if is_grade3 else row.title,
+        note=f"{first_day(row.opens_at)}，{last_day(row.closes_at) or _('截止日待來文')}",
+        opens_on=timezone.localdate(row.opens_at),
+        closes_on=closes_on,
+        state=row.state,
+    )
+
+
+def _title(window: Window) -> str:
+    if window.activity in RECEIPT_ACTIVITIES:
+        return _("收訖明細確認（第 %(round)d 次）") % {"round": window.round}
+    return window.get_activity_display()
+
+
+def _self_check_day(window: Window) -> date | None:
+    check = getattr(window, "self_check", None)
+    return check.due_on if check else None
 
 
 def consultation_rule(term: TermCode) -> DeadlineRule | None:
     """The rule for consultation records, which are counted one by one and so have no window."""
     opening = windows_of(term).filter(activity=Activity.OUTCOME_UPLOAD).exclude(opens_at=None).first()
-    day = first_day_of(opening) if opening else None
+    day = opening.opens_on if opening else None
     try:
         return deadline_rule(Activity.CONSULTATION, day) if day else None
     except (RuleVersion.DoesNotExist, DeadlineRule.DoesNotExist):
@@ -114,10 +163,8 @@ def _by_time(window: Window) -> tuple[bool, str, bool, str, int]:
 
 
 def _row(window: Window, now: datetime) -> Row:
-    is_receipt = window.activity in RECEIPT_ACTIVITIES
-    title = _("收訖明細確認（第 %(round)d 次）") % {"round": window.round} if is_receipt else ""
     return Row(
-        title=title or window.get_activity_display(),
+        title=_title(window),
         subject=window.subject_label,
         opens_at=window.opens_at,
         closes_at=window.closes_at,
@@ -127,6 +174,7 @@ def _row(window: Window, now: datetime) -> Row:
         override=window.active_override,
         computed_opens_on=window.computed_opens_on,
         computed_closes_on=window.computed_closes_on,
+        self_check_on=_self_check_day(window),
         rosters=[window.reference] if window.reference else [],
     )
 

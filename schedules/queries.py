@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.duty_roster import DutyRoster
 from accounts.errors import WindowClosed
-from accounts.models import ClassPlacement, Student
+from accounts.models import ClassPlacement, Student, User
 from schedules.domain.activities import STUDENT_ACTIVITIES, Activity, Audience, audience_of
+from schedules.domain.extensions import deciding
 from schedules.domain.terms import TermCode, term_of
 from schedules.domain.window_state import WindowState
-from schedules.models import DeadlineRule, QuotaRule, RuleVersion, Term, Window
+from schedules.models import DeadlineRule, Extension, QuotaRule, RuleVersion, SelfCheck, Term, Window
+
+EXTENDABLE = (*STUDENT_ACTIVITIES, Activity.CERTIFICATION)
+REOPENABLE = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,15 @@ class ShownWindow:
     closes_at: datetime | None
     article: str
     state: WindowState
+    extension: Extension | None = None
 
 
 def shown(window: Window, now: datetime, *, label: str = "") -> ShownWindow:
     """`window` for a template; `label` replaces the activity's usual name."""
     title = label or f"{window.subject_label} {window.get_activity_display()}"
-    return ShownWindow(title, window.opens_at, window.closes_at, window.article, window.state(now))
+    return ShownWindow(
+        title, window.opens_at, window.ends_at, window.article, window.state(now), window.extension
+    )
 
 
 def windows_of(term: TermCode, *, division: str | None = None) -> QuerySet[Window]:
@@ -80,15 +88,34 @@ def student_windows(
     # Selection for a whole year happens in grade 3's second term or after the year: batch by the class.
     number = 2 if whole_year else subject.number
     school_class = placement.school_class
-    return list(
-        Window.objects.select_related("term").filter(
-            activity__in=list(activities),
-            division=school_class.division,
-            audience=audience_of(school_class.grade, number, school_class.letter_batch),
-            subject_year=subject.school_year,
-            subject_term=0 if whole_year else subject.number,
-        )
+    windows = Window.objects.select_related("term").filter(
+        activity__in=list(activities),
+        division=school_class.division,
+        audience=audience_of(school_class.grade, number, school_class.letter_batch),
+        subject_year=subject.school_year,
+        subject_term=0 if whole_year else subject.number,
     )
+    return with_extensions(windows, student, [school_class.pk])
+
+
+def with_extensions(windows: Iterable[Window], student: Student, class_ids: Iterable[int]) -> list[Window]:
+    """`windows` as they hold for `student`, who sits in the classes `class_ids`: longer where extended."""
+    windows = list(windows)
+    granted = Extension.objects.active().filter(
+        Q(student=student) | Q(school_class__in=list(class_ids)), window__in=windows
+    )
+    own: dict[int, list[Extension]] = {}
+    for extension in granted:
+        own.setdefault(extension.window_id, []).append(extension)
+    for window in windows:
+        extensions = own.get(window.pk, [])
+        window.extension = deciding(
+            window.closes_at,
+            for_person=[one for one in extensions if one.student_id],
+            for_classes=[one for one in extensions if one.school_class_id],
+            closes_at=lambda extension: extension.closes_at,
+        )
+    return windows
 
 
 def performance_window(student: Student, at: datetime) -> Window:
@@ -135,3 +162,51 @@ def deadline_rule(activity: Activity, on: date) -> DeadlineRule:
 
 def term_at(code: TermCode) -> Term | None:
     return Term.objects.filter(school_year=code.school_year, number=code.number).first()
+
+
+def published_term(code: TermCode) -> Term | None:
+    """The term, if its schedule has been published (D17)."""
+    return Term.objects.filter(
+        school_year=code.school_year, number=code.number, published_at__isnull=False
+    ).first()
+
+
+def extendable_windows(divisions: Iterable[str], now: datetime) -> QuerySet[Window]:
+    """Windows of students and their certification that are open, to come, or closed not long ago."""
+    return (
+        Window.objects.filter(
+            activity__in=EXTENDABLE, division__in=list(divisions), closes_at__gt=now - REOPENABLE
+        )
+        .select_related("term")
+        .order_by("closes_at", "pk")
+    )
+
+
+def extensions_in(divisions: Iterable[str]) -> QuerySet[Extension]:
+    """Every extension of the divisions, withdrawn ones too, the latest first."""
+    return Extension.objects.filter(window__division__in=list(divisions)).select_related(
+        "window__term", "school_class", "student__user", "granted_by", "withdrawn_by"
+    )
+
+
+@dataclass(frozen=True)
+class ShownCheck:
+    """An item of the self-check list as a person sees it."""
+
+    check: SelfCheck
+    may_tick: bool
+    is_late: bool
+
+
+def self_checks_of(term: Term, user: User, now: datetime) -> list[ShownCheck]:
+    """The term's self-check list in the order of its days, with what `user` may tick."""
+    roster, today = DutyRoster(now), timezone.localdate(now)
+    checks = SelfCheck.objects.filter(term=term).select_related("window", "post", "ticked_by", "on_behalf_of")
+    return [
+        ShownCheck(
+            check=check,
+            may_tick=roster.authority(user, check.duty, check.division).allowed,
+            is_late=check.ticked_at is None and check.due_on is not None and check.due_on <= today,
+        )
+        for check in checks.order_by("division", "due_on", "pk")
+    ]

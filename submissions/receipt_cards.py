@@ -9,7 +9,6 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from schedules.description import last_day_of
 from schedules.queries import ShownWindow, shown
 from submissions.domain.receipt_comparison import Comparison, compare
 from submissions.domain.receipt_state import ReceiptState
@@ -62,7 +61,7 @@ class ReceiptCard:
 
     @property
     def last_day(self) -> date | None:
-        return last_day_of(self.confirmation.period.window)
+        return self.confirmation.period.window.closes_on
 
     @property
     def is_over(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.forms import BaseForm
 from django.test import Client
 
-_NOT_SAID = re.compile(r"<script.*?</script>|<[^>]+>", re.DOTALL)
+_NOT_SAID = re.compile(r"<script.*?</script>|<svg.*?</svg>|<[^>]+>", re.DOTALL)
 
 
 def filled(client: Client, address: str, **changes: Any) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def term_113_1(*, opening: str = "2024-08-30", closing: str = "2025-01-20") -> T
 
 
 def term_with_dates(year: int, number: int, *, opening: str, exam_end: str, closing: str) -> Term:
-    """A term with the same dates for both divisions, and the windows that follow."""
+    """A published term with the same dates for both divisions, and the windows that follow."""
     term = TermFactory.create(school_year=year, number=number)
     for division in Division:
         TermDates.objects.create(
@@ -122,7 +122,10 @@ def term_with_dates(year: int, number: int, *, opening: str, exam_end: str, clos
             final_exam_end=day(exam_end),
             closing_ceremony=day(closing),
         )
-    replan(term, at=LONG_AGO - timedelta(days=400))
+    planned = LONG_AGO - timedelta(days=400)
+    replan(term, at=planned)
+    Term.objects.filter(pk=term.pk).update(published_at=planned)
+    term.refresh_from_db()
     return term
 
 

@@ -3,6 +3,7 @@ from accounts.models.classes import ClassPlacement, SchoolClass
 from accounts.models.duties import Absence, Duty, DutyDelegate
 from accounts.models.notices import Notice
 from accounts.models.offices import Office, Post, PostHolding
+from accounts.models.reminders import MailPreference
 from accounts.models.school import School
 from accounts.models.students import Student
 from accounts.models.user import User
@@ -13,6 +14,7 @@ __all__ = [
     "ClassPlacement",
     "Duty",
     "DutyDelegate",
+    "MailPreference",
     "Notice",
     "Office",
     "Post",

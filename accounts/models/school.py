@@ -1,7 +1,11 @@
+from datetime import timedelta
+
+from django.core.validators import validate_comma_separated_integer_list
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.division import Division
+from accounts.models.offices import Post
 
 
 class School(models.Model):
@@ -15,6 +19,27 @@ class School(models.Model):
     contact = models.CharField(
         _("聯絡窗口"), max_length=200, help_text=_("顯示在每個錯誤頁面：有問題時找誰、分機幾號。")
     )
+    executive_secretary = models.ForeignKey(
+        Post,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("工作小組執行秘書"),
+        help_text=_("規劃並公告期程的職務（第 2、4 點）。"),
+    )
+    upload_grace_minutes = models.PositiveSmallIntegerField(
+        _("上傳寬限（分）"),
+        default=15,
+        help_text=_("截止前已開啟表單開始上傳者，截止後幾分鐘內送達仍予採計。"),
+    )
+    reminder_days = models.CharField(
+        _("截止前幾日提醒"),
+        max_length=40,
+        default="14,7,3,1",
+        validators=[validate_comma_separated_integer_list],
+        help_text=_("以逗號分隔的天數。"),
+    )
 
     class Meta:
         verbose_name = _("學校")
@@ -23,6 +48,15 @@ class School(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def reminder_leads(self) -> list[int]:
+        """How many days before a closing people are reminded."""
+        return [int(days) for days in self.reminder_days.split(",") if days]
+
+    @property
+    def upload_grace(self) -> timedelta:
+        return timedelta(minutes=self.upload_grace_minutes)
 
     def code_of(self, division: str) -> str:
         """The code the central database knows `division` by."""

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from accounts.domain.division import Division
-from accounts.models import Duty, DutyDelegate, Office, Post
+from accounts.models import Duty, DutyDelegate, Office, Post, School
 from accounts.models.duties import DutyCode
 
 DAY, EVENING = Division.DAY, Division.EVENING
@@ -74,7 +74,11 @@ DUTIES = (
 
 @transaction.atomic
 def load_annex() -> dict[str, Post]:
-    """Create what is missing of the annex; what a school has changed since stays. Posts by code."""
+    """Create what is missing of the annex; what a school has changed since stays. Posts by code.
+
+    The director of academic affairs becomes the working group's executive secretary (article 2), unless the
+    school has named another post.
+    """
     offices = {
         code: Office.objects.get_or_create(code=code, defaults={"division": division, "name": name})[0]
         for code, (division, name) in OFFICES.items()
@@ -92,4 +96,5 @@ def load_annex() -> dict[str, Post]:
             DutyDelegate.objects.bulk_create(
                 DutyDelegate(duty=duty, post=posts[delegate], order=order) for order, delegate in rows
             )
+    School.objects.filter(executive_secretary=None).update(executive_secretary=posts["academic-director"])
     return posts

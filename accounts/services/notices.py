@@ -7,12 +7,17 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import Notice, User
+from accounts.models import MailPreference, Notice, User
+from accounts.models.reminders import MailChoice
 
 log = logging.getLogger(__name__)
 
 MAIL_AT_ONCE = 200
+DAILY_AT = 7  # o'clock, on the school's clock
 
 
 def tell(
@@ -30,31 +35,55 @@ def mark_read(user: User, *, at: datetime) -> int:
     return Notice.objects.filter(user=user, read_at=None, created_at__lte=at).update(read_at=at)
 
 
+def choose_mail(user: User, choice: MailChoice) -> None:
+    """How `user` wants to hear of notices by e-mail from now on."""
+    MailPreference.objects.update_or_create(user=user, defaults={"choice": choice})
+
+
 def mail_waiting(at: datetime) -> int:
-    """Send notices that have not gone out by e-mail yet, to people who have an address; how many were sent.
+    """Send what has not gone out by e-mail yet, as each person chose; how many letters were sent.
 
-    A notice is marked in the same transaction that sends it: should the mail server fail, it stays waiting.
+    Notices are marked in the same transaction that sends them: should the mail server fail, they stay
+    waiting. A letter a day holds what came before this morning, so that a late run sends no second one.
     """
-    waiting = Notice.objects.filter(mailed_at=None).exclude(user__email="").values_list("pk", flat=True)
-    return sum(_mail_or_leave(pk, at) for pk in waiting[:MAIL_AT_ONCE])
+    waiting = Notice.objects.filter(mailed_at=None).exclude(user__email="")
+    gathered = Q(user__mail_preference__choice=MailChoice.DAILY)
+    unwanted = Q(user__mail_preference__choice=MailChoice.NONE)
+    single = waiting.exclude(gathered | unwanted).order_by("pk").values_list("pk", flat=True)
+    daily = waiting.filter(gathered, created_at__lt=_this_morning(at)).values_list("user", flat=True)
+    letters = [[pk] for pk in single[:MAIL_AT_ONCE]]
+    letters += [list(waiting.filter(user=user).values_list("pk", flat=True)) for user in set(daily)]
+    return sum(_mail_or_leave(letter, at) for letter in letters)
 
 
-def _mail_or_leave(pk: int, at: datetime) -> bool:
+def _this_morning(at: datetime) -> datetime:
+    return timezone.localtime(at).replace(hour=DAILY_AT, minute=0, second=0, microsecond=0)
+
+
+def _mail_or_leave(notices: list[int], at: datetime) -> bool:
     """An address that the mail server refuses keeps nobody else from being told."""
     try:
-        return _mail(pk, at)
+        return _mail(notices, at)
     except (SMTPRecipientsRefused, SMTPDataError):
-        log.exception("Notice %d was refused by the mail server and stays waiting", pk)
+        log.exception("Notices %s were refused by the mail server and stay waiting", notices)
         return False
 
 
 @transaction.atomic
-def _mail(pk: int, at: datetime) -> bool:
-    notices = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user")
-    notice = notices.filter(pk=pk, mailed_at=None).first()
-    if notice is None:
+def _mail(ids: list[int], at: datetime) -> bool:
+    waiting = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user")
+    notices = list(waiting.filter(pk__in=ids, mailed_at=None).order_by("created_at", "pk"))
+    if not notices:
         return False
-    notice.mailed_at = at
-    notice.save(update_fields=["mailed_at"])
-    EmailMessage(notice.subject, notice.body, to=[notice.user.email]).send()
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mailed_at=at)
+    _letter(notices).send()
     return True
+
+
+def _letter(notices: list[Notice]) -> EmailMessage:
+    """One notice as it is, or several under one subject."""
+    to = [notices[0].user.email]
+    if len(notices) == 1:
+        return EmailMessage(notices[0].subject, notices[0].body, to=to)
+    subject = _("學習歷程檔案通知彙整（%(count)d 則）") % {"count": len(notices)}
+    return EmailMessage(subject, "\n\n".join(f"■ {n.subject}\n{n.body}".strip() for n in notices), to=to)

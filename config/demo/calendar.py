@@ -11,6 +11,7 @@ from schedules.domain.terms import TermCode, term_of
 from schedules.models import OfficialLetter, Term, TermDates, Window
 from schedules.services.holidays import seed_holidays
 from schedules.services.overrides import override_window
+from schedules.services.publication import publish_schedule
 from schedules.services.receipt_windows import open_receipt_window
 from schedules.services.terms import save_letter, save_term_dates
 
@@ -62,7 +63,14 @@ def make_calendar(today: date, admin: User) -> DemoCalendar:
             _make_term(code, division, calendar, admin)
     _golden_letters_and_overrides(admin)
     _open_selection(calendar, admin)
+    _publish(admin, calendar)
     return calendar
+
+
+def _publish(admin: User, calendar: DemoCalendar) -> None:
+    for term in Term.objects.all():
+        opening = TermDates.objects.filter(term=term).earliest("opening").opening
+        publish_schedule(term, by=admin, at=start_of(min(opening, calendar.today)))
 
 
 def _make_term(code: TermCode, division: Division, calendar: DemoCalendar, admin: User) -> None:

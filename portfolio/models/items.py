@@ -13,6 +13,8 @@ class Item(models.Model):
     uploaded_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("上傳人")
     )
+    # Set only where it decided: the form was opened in time, and arrived within the grace after the close.
+    started_at = models.DateTimeField(_("上傳開始時間"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("撤回時間"), null=True, blank=True)
 
     class Meta:

@@ -14,6 +14,7 @@ from portfolio.domain.categories import validate_description
 from portfolio.models import CourseOutcome, Enrolment
 from portfolio.models.outcomes import OutcomeState
 from portfolio.permissions import PortfolioAct
+from portfolio.services.fairness import moment_that_counts
 from portfolio.services.files import Files, KeptFile, attach, described, take_in
 from portfolio.services.quota import give_back_place, take_place
 from schedules.domain.activities import Activity
@@ -22,9 +23,18 @@ from schedules.queries import student_window
 
 
 def upload_course_outcome(
-    enrolment: Enrolment, *, description: str, files: Files, by: User, at: datetime
+    enrolment: Enrolment,
+    *,
+    description: str,
+    files: Files,
+    by: User,
+    at: datetime,
+    started_at: datetime | None = None,
 ) -> CourseOutcome:
     """Add a piece of work to a course the student takes; it waits for the teacher's certification.
+
+    `started_at` is when the form was opened, as its ticket proves: an upload started before the closing
+    counts for a while after it.
 
     Raises:
         NotAllowed: `by` is not the student.
@@ -35,7 +45,8 @@ def upload_course_outcome(
     authority = require(by, PortfolioAct.UPLOAD_OUTCOME, enrolment.student, at)
     _require_credits(enrolment)
     term = enrolment.section.term.code
-    student_window(enrolment.student, Activity.OUTCOME_UPLOAD, term).require_open(at)
+    window = student_window(enrolment.student, Activity.OUTCOME_UPLOAD, term)
+    counted = moment_that_counts(lambda __: window, at=at, started_at=started_at)
     description = validate_description(description)
     if not files:
         raise InvalidInput(_("請至少上傳一個檔案：文件、影音擇一或兩者都傳。"))
@@ -43,7 +54,11 @@ def upload_course_outcome(
     with transaction.atomic():
         take_place(enrolment.student, Quota.OUTCOMES_PER_TERM, term, at=at)
         outcome = CourseOutcome.objects.create(
-            enrolment=enrolment, description=description, uploaded_at=at, uploaded_by=by
+            enrolment=enrolment,
+            description=description,
+            uploaded_at=at,
+            uploaded_by=by,
+            started_at=None if counted == at else counted,
         )
         attach(outcome, kept, at=at)
         changes = {"description": description, "files": described(kept)}
@@ -54,7 +69,13 @@ def upload_course_outcome(
 
 
 def revise_course_outcome(
-    outcome: CourseOutcome, *, description: str, files: Files, by: User, at: datetime
+    outcome: CourseOutcome,
+    *,
+    description: str,
+    files: Files,
+    by: User,
+    at: datetime,
+    started_at: datetime | None = None,
 ) -> CourseOutcome:
     """Correct a piece and send it to the teacher again; slots without a new file keep theirs (C3, C6).
 
@@ -66,7 +87,8 @@ def revise_course_outcome(
     """
     student = outcome.student
     authority = require(by, PortfolioAct.REVISE_OUTCOME, student, at)
-    student_window(student, Activity.OUTCOME_UPLOAD, outcome.enrolment.section.term.code).require_open(at)
+    window = student_window(student, Activity.OUTCOME_UPLOAD, outcome.enrolment.section.term.code)
+    counted = moment_that_counts(lambda __: window, at=at, started_at=started_at)
     description = validate_description(description)
     kept = take_in(files)
     with transaction.atomic():
@@ -77,7 +99,8 @@ def revise_course_outcome(
         attach(outcome, kept, at=at)
         outcome.certifications.filter(voided_at=None).update(voided_at=at)
         outcome.description, outcome.state = description, OutcomeState.WAITING
-        outcome.save(update_fields=["description", "state"])
+        outcome.started_at = None if counted == at else counted
+        outcome.save(update_fields=["description", "state", "started_at"])
         changes = {"description": description, "files": described(kept)}
         audit.record(
             PortfolioAct.REVISE_OUTCOME, by=by, at=at, subject=outcome, authority=authority, changes=changes

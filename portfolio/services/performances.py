@@ -21,6 +21,7 @@ from portfolio.domain.categories import (
 from portfolio.models import DiversePerformance
 from portfolio.permissions import PortfolioAct
 from portfolio.queries import valid_codes
+from portfolio.services.fairness import moment_that_counts
 from portfolio.services.files import Files, attach, described, take_in
 from portfolio.services.quota import give_back_place, take_place
 from schedules.domain.terms import TermCode, term_of
@@ -29,10 +30,20 @@ from schedules.queries import performance_window
 
 
 def upload_performance(
-    student: Student, category: Category, *, details: Mapping[str, str], files: Files, by: User, at: datetime
+    student: Student,
+    category: Category,
+    *,
+    details: Mapping[str, str],
+    files: Files,
+    by: User,
+    at: datetime,
+    started_at: datetime | None = None,
 ) -> DiversePerformance:
     """Add a piece to the school year that `at` falls in. `details` is what was typed: the category's fields,
     `description` and `external_link`.
+
+    `started_at` is when the form was opened, as its ticket proves: an upload started before the closing
+    counts for a while after it, for the year in which it was started.
 
     Raises:
         NotAllowed: `by` is not the student.
@@ -42,8 +53,10 @@ def upload_performance(
         QuotaExceeded: the year's places are used (Q2).
     """
     authority = require(by, PortfolioAct.UPLOAD_PERFORMANCE, student, at)
-    term = term_of(timezone.localdate(at))
-    performance_window(student, at).require_open(at)
+    counted = moment_that_counts(
+        lambda moment: performance_window(student, moment), at=at, started_at=started_at
+    )
+    term = term_of(timezone.localdate(counted))
     values, description, link = _checked(category, details, term)
     if not files and not link:
         raise InvalidInput(_("請至少上傳一個檔案，或填寫外部影音連結。"))
@@ -59,6 +72,7 @@ def upload_performance(
             external_link=link,
             uploaded_at=at,
             uploaded_by=by,
+            started_at=None if counted == at else counted,
         )
         attach(performance, kept, at=at)
         audit.record(

@@ -16,20 +16,21 @@ from portfolio.overview import outcome_meters
 from portfolio.services.outcomes import withdraw_course_outcome
 from portfolio.student_windows import StudentWindows
 from portfolio.views.access import for_students
-from portfolio.views.requests import number, posted
+from portfolio.views.requests import number, posted, upload_start
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_students
 def new(request: HttpRequest, student: Student) -> HttpResponse:
     now, windows = clock.now(), StudentWindows(student)
-    initial = {"enrolment": number(request, "enrolment")}
+    start, initial = upload_start(request, now), {"enrolment": number(request, "enrolment")}
     form = OutcomeForm(**posted(request), initial=initial, student=student, windows=windows, now=now)
-    if outcome := form.upload(by=student.user, at=now):
+    if outcome := form.upload(by=student.user, at=now, started_at=start.at):
         messages.success(request, _("已收到，等待任課教師認證。這一頁就是上傳的收據。"))
         return redirect("portfolio:outcome", outcome.pk)
     context = {
         "form": form,
+        "ticket": start.ticket,
         "meters": outcome_meters(student, form.offered, now),
         "windows": near(windows.uploads(), now),
     }
@@ -47,14 +48,15 @@ def detail(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
 @for_students
 def edit(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
     now, outcome = clock.now(), _own(student, pk)
-    form = ReviseForm(**posted(request), outcome=outcome)
-    if revised := form.revise(by=student.user, at=now):
+    start, form = upload_start(request, now), ReviseForm(**posted(request), outcome=outcome)
+    if revised := form.revise(by=student.user, at=now, started_at=start.at):
         messages.success(request, _("已儲存。目前狀態：%(state)s。") % {"state": revised.get_state_display()})
         return redirect("portfolio:outcome", pk)
     shown = outcome_detail(outcome, now)
     if not shown.can_change and not form.is_bound:
         return redirect("portfolio:outcome", pk)
-    return render(request, "portfolio/outcome_edit.html", {"form": form, "detail": shown})
+    context = {"form": form, "detail": shown, "ticket": start.ticket}
+    return render(request, "portfolio/outcome_edit.html", context)
 
 
 @require_POST

@@ -18,7 +18,7 @@ from portfolio.queries import valid_codes
 from portfolio.services.performances import withdraw_performance
 from portfolio.student_windows import StudentWindows
 from portfolio.views.access import for_students
-from portfolio.views.requests import posted
+from portfolio.views.requests import posted, upload_start
 from schedules.domain.terms import term_of
 from schedules.queries import shown
 
@@ -48,12 +48,18 @@ def new(request: HttpRequest, student: Student, category: str) -> HttpResponse:
     kind, term = CATEGORIES.get(category), term_of(timezone.localdate(now))
     if kind is None:
         raise Http404
+    start = upload_start(request, now)
     form = PerformanceForm(**posted(request), category=kind, codes=valid_codes(), term=term)
-    if performance := form.upload(student, by=student.user, at=now):
+    if performance := form.upload(student, by=student.user, at=now, started_at=start.at):
         messages.success(request, _("已收到。這一頁就是上傳的收據。"))
         return redirect("portfolio:performance", performance.pk)
     window = StudentWindows(student).performance_upload(now)
-    context = {"form": form, "category": kind, "window": shown(window, now) if window else None}
+    context = {
+        "form": form,
+        "ticket": start.ticket,
+        "category": kind,
+        "window": shown(window, now) if window else None,
+    }
     return render(request, "portfolio/performance_new.html", context)
 
 

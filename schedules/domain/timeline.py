@@ -23,6 +23,11 @@ class Entry:
     closes_on: date | None
     state: str
 
+    @property
+    def days(self) -> int:
+        """How long it lasts; 0 while its end is unknown."""
+        return (self.closes_on - self.opens_on).days + 1 if self.closes_on else 0
+
 
 @dataclass(frozen=True)
 class Bar:

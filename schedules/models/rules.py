@@ -73,6 +73,9 @@ class DeadlineRule(models.Model):
     skips_public_holidays = models.BooleanField(_("國定假日不計"), default=False)
     skips_weekends = models.BooleanField(_("例假日不計"), default=False)
     rolls_to_workday = models.BooleanField(_("末日遇假日順延"), default=False)
+    self_check_after_days = models.PositiveSmallIntegerField(
+        _("自我檢核（截止後幾日）"), default=3, help_text=_("截止日之後幾日檢核；0 表示截止當日。")
+    )
     article = models.CharField(_("依據"), max_length=50)
 
     class Meta:

@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.division import Division
+from accounts.models import User
 from schedules.domain.terms import TermCode
 
 
@@ -11,6 +12,16 @@ class Term(models.Model):
 
     school_year = models.PositiveSmallIntegerField(_("學年度"))
     number = models.PositiveSmallIntegerField(_("學期"), choices=[(1, _("第一學期")), (2, _("第二學期"))])
+    published_at = models.DateTimeField(_("公告時間"), null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("公告人"),
+    )
 
     class Meta:
         verbose_name = _("學期")

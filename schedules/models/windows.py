@@ -1,7 +1,9 @@
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,9 @@ from schedules.domain.activities import Activity, Audience
 from schedules.domain.window_state import WindowState, is_open, window_state
 from schedules.models.rules import DeadlineRule
 from schedules.models.terms import Term
+
+if TYPE_CHECKING:
+    from schedules.models.extensions import Extension
 
 
 class Window(models.Model):
@@ -42,6 +47,9 @@ class Window(models.Model):
     computed_closes_on = models.DateField(_("計算迄日"), null=True)
     opens_at = models.DateTimeField(_("開始"), null=True)
     closes_at = models.DateTimeField(_("截止"), null=True)
+    # For calendars that subscribe: how often the times have moved, and when last.
+    sequence = models.PositiveIntegerField(_("變動次數"), default=0)
+    changed_at = models.DateTimeField(_("變動時間"))
 
     class Meta:
         verbose_name = _("期程")
@@ -76,6 +84,29 @@ class Window(models.Model):
     def __str__(self) -> str:
         return f"{self.term} {self.get_division_display()} {self.get_activity_display()}"
 
+    # The extension that decides for the student a window was read for; see schedules.queries.
+    extension: "Extension | None" = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it closes for whom it was read for: with an extension, later than for everybody."""
+        return self.extension.closes_at if self.extension else self.closes_at
+
+    @property
+    def opens_on(self) -> date | None:
+        """The first day."""
+        return timezone.localdate(self.opens_at) if self.opens_at else None
+
+    @property
+    def closes_on(self) -> date | None:
+        """The last day that counts: windows are half-open, so it is the day before a midnight."""
+        return timezone.localdate(self.closes_at - timedelta(microseconds=1)) if self.closes_at else None
+
+    @property
+    def awaits_letter(self) -> bool:
+        """Whether an official letter has yet to set a day (D13)."""
+        return self.audience != Audience.GENERAL and (self.opens_at is None or self.closes_at is None)
+
     @property
     def subject_label(self) -> str:
         """「113-1」, or 「112 學年度」 for work of a whole year."""
@@ -89,10 +120,10 @@ class Window(models.Model):
         return next((o for o in self.overrides.all() if o.withdrawn_at is None), None)
 
     def state(self, now: datetime) -> WindowState:
-        return window_state(self.opens_at, self.closes_at, now)
+        return window_state(self.opens_at, self.ends_at, now)
 
     def is_open(self, now: datetime) -> bool:
-        return is_open(self.opens_at, self.closes_at, now)
+        return is_open(self.opens_at, self.ends_at, now)
 
     def require_open(self, now: datetime) -> None:
         """Raises:
@@ -103,7 +134,7 @@ class Window(models.Model):
         parts = {
             "activity": f"{self.subject_label} {self.get_activity_display()}",
             "opens": first_day(self.opens_at),
-            "closes": last_day(self.closes_at) or gettext("截止日待來文"),
+            "closes": last_day(self.ends_at) or gettext("截止日待來文"),
             "article": self.article,
         }
         if self.opens_at is None:
@@ -125,6 +156,7 @@ class WindowOverride(models.Model):
     opens_on = models.DateField(_("起日"))
     closes_on = models.DateField(_("迄日（當日計入）"))
     reason = models.CharField(_("理由"), max_length=200)
+    article = models.CharField(_("依據"), max_length=50, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("核定人"))
     decided_at = models.DateTimeField(_("核定時間"))
     withdrawn_at = models.DateTimeField(_("撤銷時間"), null=True)

@@ -12,14 +12,21 @@ from accounts.services import audit
 from schedules.domain.floors import floor_warnings
 from schedules.models import TermDates, Window, WindowOverride
 from schedules.permissions import ScheduleAct
-from schedules.services.planning import put_in_force
+from schedules.services.planning import note_move, put_in_force
 
 REASON_LENGTH = 200
 
 
 @transaction.atomic
 def override_window(
-    window: Window, *, opens_on: date, closes_on: date, reason: str, by: User, at: datetime
+    window: Window,
+    *,
+    opens_on: date,
+    closes_on: date,
+    reason: str,
+    article: str = "",
+    by: User,
+    at: datetime,
 ) -> list[str]:
     """Put `window` on the days `opens_on` to `closes_on`, both included; warnings where below a floor.
 
@@ -41,11 +48,14 @@ def override_window(
         opens_on=opens_on,
         closes_on=closes_on,
         reason=reason,
+        article=article.strip() or window.article,
         decided_by=by,
         decided_at=at,
     )
+    before = (window.opens_at, window.closes_at)
     put_in_force(window)
-    window.save(update_fields=["opens_at", "closes_at"])
+    note_move(window, before, at)
+    window.save(update_fields=["opens_at", "closes_at", "sequence", "changed_at"])
     changes = {"opens_on": opens_on.isoformat(), "closes_on": closes_on.isoformat()}
     audit.record(
         ScheduleAct.OVERRIDE_WINDOW,
@@ -70,8 +80,10 @@ def withdraw_override(window: Window, *, by: User, at: datetime) -> None:
     window = Window.objects.select_for_update().get(pk=window.pk)
     if not window.overrides.filter(withdrawn_at=None).update(withdrawn_at=at, withdrawn_by=by):
         return
+    before = (window.opens_at, window.closes_at)
     put_in_force(window)
-    window.save(update_fields=["opens_at", "closes_at"])
+    note_move(window, before, at)
+    window.save(update_fields=["opens_at", "closes_at", "sequence", "changed_at"])
     audit.record(ScheduleAct.WITHDRAW_OVERRIDE, by=by, at=at, subject=window, authority=authority)
 
 

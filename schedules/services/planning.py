@@ -13,6 +13,7 @@ from schedules.domain.activities import GRADE3_AUDIENCES, Activity, Audience, Su
 from schedules.domain.periods import end_of, start_of
 from schedules.domain.planning import PlannedWindow, TermFacts, plan, subject_of
 from schedules.models import OfficialLetter, RuleVersion, Term, TermDates, Window
+from schedules.services.self_checks import bring_up_to_date
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class WindowChange:
 
 @transaction.atomic
 def replan(term: Term, *, at: datetime) -> list[WindowChange]:
-    """Bring the windows of `term` in line with its dates, letters and rules; what moved.
+    """Bring the windows and self-check list of `term` in line with its dates, letters and rules; what moved.
 
     Doing it again changes nothing. Windows that have closed by `at` are left alone.
 
@@ -40,6 +41,7 @@ def replan(term: Term, *, at: datetime) -> list[WindowChange]:
         )
         if change := _bring_in_line(window, planned, at):
             changes.append(change)
+    bring_up_to_date(term)
     return changes
 
 
@@ -108,8 +110,18 @@ def _bring_in_line(window: Window, planned: PlannedWindow, at: datetime) -> Wind
     window.explanation = planned.explanation
     window.computed_opens_on, window.computed_closes_on = planned.opens_on, planned.closes_on
     put_in_force(window)
+    note_move(window, before, at)
     window.save()
     return WindowChange(window, before) if before != (window.opens_at, window.closes_at) else None
+
+
+def note_move(window: Window, before: tuple[datetime | None, datetime | None], at: datetime) -> None:
+    """Let calendars that subscribe see that the window has moved from `before`. Does not save."""
+    if window._state.adding:
+        window.changed_at = at
+    elif (window.opens_at, window.closes_at) != before:
+        window.sequence += 1
+        window.changed_at = at
 
 
 def put_in_force(window: Window) -> None:

@@ -21,13 +21,15 @@ def open_receipt_window(
     term: Term, division: str, *, subject: tuple[int, int], opens_on: date, reference: str = "", at: datetime
 ) -> Window:
     """Save what `plan_receipt_window` plans. Callers have asked whether the person may."""
-    window = plan_receipt_window(term, division, subject=subject, opens_on=opens_on, reference=reference)
+    window = plan_receipt_window(
+        term, division, subject=subject, opens_on=opens_on, reference=reference, at=at
+    )
     window.save()
     return window
 
 
 def plan_receipt_window(
-    term: Term, division: str, *, subject: tuple[int, int], opens_on: date, reference: str = ""
+    term: Term, division: str, *, subject: tuple[int, int], opens_on: date, reference: str = "", at: datetime
 ) -> Window:
     """The next window, not saved, for confirming receipts about `subject` (year, term or 0).
 
@@ -54,6 +56,7 @@ def plan_receipt_window(
         rule=rule,
         article=rule.article,
         explanation=_explained(rule, opens_on),
+        changed_at=at,
         computed_opens_on=opens_on,
         computed_closes_on=last_day(opens_on, rule.count, rule.policy, calendar),
     )

@@ -130,6 +130,7 @@ def planned_window(batch: Batch, *, opens_on: date, at: datetime) -> Window:
         subject=(batch.school_year, 0),
         opens_on=opens_on,
         reference=batch.roster_code,
+        at=at,
     )
 
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.panels import Visitor
 from portfolio.forms import ServiceForm
 from portfolio.views.requests import posted
-from schedules.description import first_day_of, last_day_of
 from schedules.domain.floors import floor_warnings
 from schedules.models import Window
 from schedules.queries import shown
@@ -122,8 +121,6 @@ def _open(form: OpeningForm, batch: Batch, visitor: Visitor) -> object:
 def _preview(window: Window | None, visitor: Visitor) -> dict[str, object]:
     if window is None:
         return {}
-    warnings = floor_warnings(
-        window.activity, window.audience, first_day_of(window), last_day_of(window), None
-    )
+    warnings = floor_warnings(window.activity, window.audience, window.opens_on, window.closes_on, None)
     label = str(window.get_activity_display())
     return {"planned": window, "window": shown(window, visitor.now, label=label), "warnings": warnings}

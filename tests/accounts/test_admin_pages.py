@@ -228,6 +228,7 @@ def _confirmations(count: int) -> type[Model]:
         reference=str(count),
         subject_year=112,
         subject_term=2,
+        changed_at=NOW,
     )
     batch = Batch.objects.create(
         roster_code="26", division="day", school_year=count, created_by=by, created_at=NOW

@@ -186,6 +186,7 @@ def test_the_first_receipt_window_stands_beside_its_computed_days(school, admin)
         "opens": "2024-10-09",
         "closes": "2024-10-14",
         "reason": "因國慶日調整",
+        "article": "第 6 點（三）",
         "decided_by": str(admin),
         "decided_at": at("2024-10-08 16:05").isoformat(),
     }

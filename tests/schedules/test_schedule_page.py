@@ -40,9 +40,9 @@ def test_anybody_reads_the_terms_windows_without_signing_in(set_clock: SetClock)
     term_113_1()
     page = shown()
     assert "113 學年度第一學期期程" in page
-    assert "課程學習成果上傳 113-1 113/08/30（五）起 114/02/03（一）24:00 止 開放中" in page
+    assert "課程學習成果上傳 113-1 113/08/30（五）起 114/02/03（一）24:00 止 114/02/06（四） 開放中" in page
     assert "休業式日 114/01/20（一） 後 2 週 第 11 點" in page
-    assert "勾選 112 學年度 113/08/30（五）起 113/09/20（五）24:00 止 已截止" in page
+    assert "勾選 112 學年度 113/08/30（五）起 113/09/20（五）24:00 止 113/09/23（一） 已截止" in page
 
 
 def test_windows_are_grouped_by_division_and_by_who_keeps_to_them(set_clock: SetClock) -> None:
@@ -78,8 +78,8 @@ def test_grade_3_stands_apart_and_waits_for_its_letter(set_clock: SetClock) -> N
     term_113_2()
     page = shown()
     first = page[page.index("三年級下學期（第一梯次）") :]
-    assert "課程學習成果上傳 113-2 114/02/11（二）起 截止日待來文 待來文" in first
-    assert "勾選 113 學年度 待來文 待來文" in first
+    assert "課程學習成果上傳 113-2 114/02/11（二）起 截止日待來文 — 待來文" in first
+    assert "勾選 113 學年度 待來文 — 待來文" in first
 
 
 def test_a_letter_names_itself_as_the_reason(set_clock: SetClock) -> None:
@@ -96,7 +96,7 @@ def test_a_letter_names_itself_as_the_reason(set_clock: SetClock) -> None:
     )
     save_letter(letter, by=AdminFactory.create(), at=at("2024-09-01"))
     page = shown()
-    assert "開課預檢 113-1 113/09/12（四）起 113/11/11（一）24:00 止 開放中" in page
+    assert "開課預檢 113-1 113/09/12（四）起 113/11/11（一）24:00 止 113/11/11（一） 開放中" in page
     assert "來文 臺教國署高字第1135404632號" in page
 
 

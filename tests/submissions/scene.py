@@ -163,6 +163,7 @@ def earlier_periods(student: Student, count: int) -> None:
             reference=f"{year}-26",
             subject_year=1000 + year,
             subject_term=0,
+            changed_at=OPENED,
             opens_at=OPENED - timedelta(days=60),
             closes_at=CLOSED - timedelta(days=60),
         )

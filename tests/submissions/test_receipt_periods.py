@@ -7,7 +7,6 @@ import pytest
 from accounts.domain.division import Division
 from accounts.errors import Conflict, InvalidInput, NotAllowed
 from accounts.models import AuditEntry, Notice
-from schedules.description import first_day_of, last_day_of
 from schedules.models import Window
 from schedules.services.overrides import override_window
 from submissions.domain.receipt_state import ReceiptState
@@ -28,7 +27,7 @@ DURING = at("2024-10-10 12:00")
 
 
 def days(period):
-    return first_day_of(period.window), last_day_of(period.window)
+    return period.window.opens_on, period.window.closes_on
 
 
 def dispute(student, period, moment=DURING):

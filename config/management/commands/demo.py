@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.services.notices import mark_read
 from config.demo.calendar import DemoCalendar, make_calendar
 from config.demo.courses import make_courses
+from config.demo.extensions import make_extensions
 from config.demo.items import make_items
 from config.demo.people import DEFAULT_STUDENTS, make_admin, make_people
 from config.demo.submissions import make_submissions
@@ -67,6 +68,7 @@ def _load(students: int, today: date) -> None:
     make_courses(people, calendar)
     make_items(people, calendar)
     make_submissions(people, calendar)
+    make_extensions(people, calendar)
     _read_old_notices(calendar)
 
 

@@ -1,4 +1,4 @@
-"""`manage.py windows 113-1 [--division day] [--json]`: a term's windows, and how each came about."""
+"""`manage.py windows 113-1 [--division day] [--grade 3] [--json]`: a term's windows and their origin."""
 
 import json
 import unicodedata
@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.domain.division import Division
 from accounts.errors import DomainError
+from schedules.concerned import keeps_to
 from schedules.description import describe
 from schedules.domain.terms import TermCode
 from schedules.models import TermDates
@@ -22,27 +23,31 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("term", help="for example 113-1")
         parser.add_argument("--division", choices=Division.values)
+        parser.add_argument("--grade", type=int, choices=(1, 2, 3), help="only what this grade keeps to")
         parser.add_argument(
             "--json", action="store_true", help="as JSON, with everything known of each window"
         )
 
-    def handle(self, *args: Any, term: str, division: str | None, json: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, term: str, division: str | None, grade: int | None, json: bool, **options: Any
+    ) -> None:
         try:
             code = TermCode.parse(term)
         except DomainError as error:
             raise CommandError(error.message) from error
-        windows = _described(code, division)
+        windows = _described(code, division, grade)
         if not windows:
             raise CommandError(f"{code} 還沒有期程。")
         self.stdout.write(_as_json(windows) if json else _as_table(windows))
 
 
-def _described(code: TermCode, division: str | None) -> list[dict[str, Any]]:
+def _described(code: TermCode, division: str | None, grade: int | None) -> list[dict[str, Any]]:
     dates = TermDates.objects.filter(term__school_year=code.school_year, term__number=code.number)
     ceremonies = {row.division: row.closing_ceremony for row in dates}
     return [
         describe(window, closing_ceremony=ceremonies.get(window.division))
         for window in windows_of(code, division=division)
+        if grade is None or keeps_to(window, grade)
     ]
 
 

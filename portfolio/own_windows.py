@@ -1,0 +1,46 @@
+"""What of the schedule concerns students and teachers: for their calendars, and for telling them of moves."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import Student, User
+from portfolio.certification_queries import certification_windows
+from portfolio.models import CourseOutcome
+from portfolio.student_windows import StudentWindows
+from schedules.concerned import concerns
+from schedules.domain.activities import Activity
+from schedules.domain.terms import school_year_of
+from schedules.feed import adds_to_feed
+from schedules.models import Window
+
+YEARS_BACK = 1
+
+
+@adds_to_feed
+def own_windows(user: User, now: datetime) -> Iterator[Window]:
+    """A student's uploads and selection, a teacher's certifications, of this school year and the last."""
+    oldest = school_year_of(timezone.localdate(now)) - YEARS_BACK
+    yield from (window for window in _all(user, now) if window.subject_year >= oldest)
+
+
+def _all(user: User, now: datetime) -> Iterable[Window]:
+    student = Student.objects.filter(user=user).first()
+    if student is None:
+        return certification_windows(user)
+    windows = StudentWindows(student)
+    performance = windows.performance_upload(now)
+    return [*windows.uploads(), *windows.selections(), *([performance] if performance else [])]
+
+
+@concerns(Activity.CERTIFICATION)
+def teachers_concerned(window: Window) -> Iterable[User]:
+    """Those whose courses of that term and division have pieces, whatever their state."""
+    return User.objects.filter(
+        sections__in=CourseOutcome.objects.filter(
+            enrolment__section__term__school_year=window.subject_year,
+            enrolment__section__term__number=window.subject_term,
+            enrolment__section__division=window.division,
+        ).values("enrolment__section")
+    ).distinct()

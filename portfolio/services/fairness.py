@@ -1,0 +1,35 @@
+"""The moment that counts for an upload: its arrival, or its start where only the line was slow."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from accounts.models import School
+from schedules.domain.grace import started_in_time
+from schedules.models import Window
+
+
+def moment_that_counts(
+    window_at: Callable[[datetime], Window], *, at: datetime, started_at: datetime | None
+) -> datetime:
+    """`at`, or `started_at` for an upload started in time that arrives within the school's grace.
+
+    `window_at` gives the window that holds at a moment.
+
+    Raises:
+        WindowClosed: it is open at neither.
+    """
+    if started_at is not None and _within_grace(window_at(started_at), at, started_at):
+        return started_at
+    window_at(at).require_open(at)
+    return at
+
+
+def _within_grace(window: Window, at: datetime, started_at: datetime) -> bool:
+    school = School.objects.first()
+    return started_in_time(
+        started_at,
+        opens_at=window.opens_at,
+        closes_at=window.ends_at,
+        now=at,
+        grace=school.upload_grace if school else timedelta(0),
+    )

@@ -1,0 +1,75 @@
+"""Extensions as the offices grant them: a form, the list of all with their reasons, and taking one back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import clock
+from accounts.domain.division import Division
+from accounts.errors import DomainError
+from accounts.models import User
+from accounts.requests import signed_in
+from schedules.extension_form import ExtensionForm
+from schedules.permissions import divisions_planned_by
+from schedules.queries import extensions_in
+from schedules.services.extensions import grant_extension, withdraw_extension
+
+PAGE = 50
+
+
+@login_required
+def extensions(request: HttpRequest) -> HttpResponse:
+    """The list, and the form above it; granting for several classes and students is one act: all or none."""
+    user, now = signed_in(request), clock.now()
+    divisions = _divisions(user)
+    form = ExtensionForm(divisions, now, request.POST or None)
+    if form.is_valid():
+        try:
+            granted = _grant(form, user)
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("已展延 %(count)d 個對象並通知。") % {"count": granted})
+            return redirect("schedules:extensions")
+    page = Paginator(extensions_in(divisions), PAGE).get_page(request.GET.get("page"))
+    return render(request, "schedules/extensions.html", {"form": form, "page_obj": page})
+
+
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    user = signed_in(request)
+    extension = get_object_or_404(extensions_in(_divisions(user)), pk=pk)
+    withdraw_extension(extension, by=user, at=clock.now())
+    messages.success(request, _("展延已撤銷。"))
+    return redirect("schedules:extensions")
+
+
+def _divisions(user: User) -> list[Division]:
+    divisions = divisions_planned_by(user, clock.now())
+    if not divisions:
+        raise Http404
+    return divisions
+
+
+@transaction.atomic
+def _grant(form: ExtensionForm, user: User) -> int:
+    data = form.cleaned_data
+    granted = [
+        grant_extension(
+            data["window"],
+            target,
+            closes_on=data["closes_on"],
+            reason=data["reason"],
+            article=data["article"],
+            by=user,
+            at=clock.now(),
+        )
+        for target in form.targets
+    ]
+    return len(granted)

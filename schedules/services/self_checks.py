@@ -1,0 +1,73 @@
+"""The term's self-check list: made from its windows, ticked by those whose duty it is (article 4, B3)."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from accounts.authority import require
+from accounts.models import Duty, Post, User
+from accounts.models.duties import DutyCode
+from accounts.services import audit
+from schedules.models import SelfCheck, Term, Window
+from schedules.permissions import ScheduleAct
+from schedules.responsibility import duties_for
+
+
+@transaction.atomic
+def bring_up_to_date(term: Term) -> int:
+    """Make the list's items for windows that have none, move the unticked ones along; how many are new."""
+    owners = {(duty.code, duty.division): duty.owner for duty in Duty.objects.select_related("owner")}
+    known = {check.window_id: check for check in SelfCheck.objects.filter(term=term)}
+    new = []
+    for window in Window.objects.filter(term=term).select_related("rule"):
+        duty, post = _responsible(window, owners)
+        check = known.get(window.pk)
+        if check is None:
+            new.append(
+                SelfCheck(
+                    term=term,
+                    division=window.division,
+                    window=window,
+                    duty=duty,
+                    post=post,
+                    due_on=_due_on(window),
+                )
+            )
+        elif check.ticked_at is None and check.due_on != _due_on(window):
+            check.due_on = _due_on(window)
+            check.save(update_fields=["due_on"])
+    SelfCheck.objects.bulk_create(new)
+    return len(new)
+
+
+@transaction.atomic
+def tick(check: SelfCheck, *, note: str, by: User, at: datetime) -> SelfCheck:
+    """Record that the check was done; ticking it again changes nothing.
+
+    Raises:
+        NotAllowed: it is another post's; the message names whose.
+    """
+    authority = require(by, ScheduleAct.TICK_SELF_CHECK, check, at)
+    check = SelfCheck.objects.select_for_update(of=("self",)).select_related("window").get(pk=check.pk)
+    if check.ticked_at:
+        return check
+    check.ticked_at, check.ticked_by, check.on_behalf_of = at, by, authority.principal
+    check.note = note.strip()[:200]
+    check.save()
+    audit.record(
+        ScheduleAct.TICK_SELF_CHECK, by=by, at=at, subject=check, authority=authority, reason=check.note
+    )
+    return check
+
+
+def _responsible(window: Window, owners: dict[tuple[str, str], Post]) -> tuple[DutyCode, Post | None]:
+    duties = duties_for(window.activity)
+    held = next((duty for duty in duties if (duty, window.division) in owners), duties[0])
+    return held, owners.get((held, window.division))
+
+
+def _due_on(window: Window) -> date | None:
+    """So many days after the window's last day as its rule says; letters are checked on their day."""
+    if window.closes_on is None:
+        return None
+    return window.closes_on + timedelta(days=window.rule.self_check_after_days if window.rule else 0)

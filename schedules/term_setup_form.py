@@ -1,0 +1,92 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from accounts.domain.division import Division
+from schedules.domain.activities import GRADE3_AUDIENCES, Activity, Audience
+from schedules.models import Term
+from schedules.services.term_setup import DivisionDates, GradeThreeLetter, TermSetup
+
+DATES = ("opening", "final_exam_end", "closing_ceremony")
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", attrs=attrs)
+
+
+class TermSetupForm(forms.Form):
+    """The dates of a term for both divisions, and in a second term the due dates of grade 3's letters.
+
+    Once it is valid, `setup` holds what was entered.
+    """
+
+    setup: TermSetup
+
+    def __init__(self, term: Term, data: Any = None) -> None:
+        super().__init__(data, initial=_entered(term))
+        self.term = term
+        labels = {
+            "opening": _("開學日"),
+            "final_exam_end": _("期末考結束日"),
+            "closing_ceremony": _("休業式日"),
+        }
+        for division in Division:
+            for name in DATES:
+                self.fields[f"{division}-{name}"] = forms.DateField(label=labels[name], widget=DayInput())
+            if term.number == 2:
+                self._add_letters(division)
+
+    def _add_letters(self, division: Division) -> None:
+        for audience in GRADE3_AUDIENCES.values():
+            key = f"{division}-{audience}"
+            self.fields[f"{key}-due_on"] = forms.DateField(
+                label=_("%(audience)s來文提交日") % {"audience": audience.label},
+                required=False,
+                widget=DayInput(),
+            )
+            self.fields[f"{key}-number"] = forms.CharField(label=_("文號"), required=False, max_length=60)
+
+    @property
+    def divisions(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Each division's name with its fields, for the page."""
+        return [
+            (str(division.label), [self[name] for name in self.fields if name.startswith(f"{division}-")])
+            for division in Division
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for division in Division:
+            days = [day for name in DATES if (day := cleaned.get(f"{division}-{name}"))]
+            if len(days) == len(DATES) and not days[0] < days[1] <= days[2]:
+                self.add_error(
+                    f"{division}-closing_ceremony", _("日期順序應為開學日、期末考結束日、休業式日。")
+                )
+        if not self.errors:
+            self.setup = TermSetup(
+                [DivisionDates(d, *(cleaned[f"{d}-{name}"] for name in DATES)) for d in Division],
+                [letter for d in Division for letter in _letters(d, cleaned)],
+            )
+        return cleaned
+
+
+def _letters(division: Division, cleaned: dict[str, Any]) -> list[GradeThreeLetter]:
+    return [
+        GradeThreeLetter(division, audience, due_on, cleaned[f"{division}-{audience}-number"])
+        for audience in GRADE3_AUDIENCES.values()
+        if (due_on := cleaned.get(f"{division}-{audience}-due_on"))
+    ]
+
+
+def _entered(term: Term) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for dates in term.dates.all():
+        values |= {f"{dates.division}-{name}": getattr(dates, name) for name in DATES}
+    for letter in term.letters.filter(activity=Activity.SUBMISSION).exclude(audience=Audience.GENERAL):
+        key = f"{letter.division}-{letter.audience}"
+        values |= {f"{key}-due_on": letter.due_on, f"{key}-number": letter.number}
+    return values
