@@ -1,9 +1,10 @@
 """Around every request: where it comes from, and refusals in words a person can act on."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -34,6 +35,9 @@ class DomainErrorMiddleware:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Http404):
+            # As everywhere else also where DEBUG is on: the demo school shows what people will see.
+            return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
         if not isinstance(exception, DomainError):
             return None
         context = {"message": exception.message, "back_url": _came_from(request)}
