@@ -54,6 +54,8 @@ def choose_mail(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         notices.choose_mail(signed_in(request), form.cleaned_data["choice"])
         messages.success(request, _("通知信的設定已儲存。"))
+    else:
+        messages.error(request, _("通知信的設定沒有儲存，請選擇其中一種。"))
     return redirect("accounts:notices")
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import Student, User
+from accounts.models import ClassPlacement, Student, User
 from portfolio.certification_queries import certification_windows
-from portfolio.models import CourseOutcome
 from portfolio.student_windows import StudentWindows
 from schedules.concerned import concerns
 from schedules.domain.activities import Activity
@@ -35,12 +35,12 @@ def _all(user: User, now: datetime) -> Iterable[Window]:
 
 
 @concerns(Activity.CERTIFICATION)
-def teachers_concerned(window: Window) -> Iterable[User]:
-    """Those whose courses of that term and division have pieces, whatever their state."""
+def teachers_concerned(window: Window, placements: QuerySet[ClassPlacement]) -> Iterable[User]:
+    """Those whose courses of that term have pieces of these students, whatever their state."""
     return User.objects.filter(
-        sections__in=CourseOutcome.objects.filter(
-            enrolment__section__term__school_year=window.subject_year,
-            enrolment__section__term__number=window.subject_term,
-            enrolment__section__division=window.division,
-        ).values("enrolment__section")
+        is_active=True,
+        sections__term__school_year=window.subject_year,
+        sections__term__number=window.subject_term,
+        sections__enrolments__student__in=placements.values("student"),
+        sections__enrolments__outcomes__isnull=False,
     ).distinct()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.domain.roc_calendar import last_day
-from accounts.models import SchoolClass, Student
+from accounts.models import ClassPlacement, SchoolClass, Student
 from schedules.models import Window
 from schedules.queries import extendable_windows
 from schedules.term_setup_form import DayInput
@@ -22,11 +22,14 @@ class _WindowChoice(forms.ModelChoiceField):
 class ExtensionForm(forms.Form):
     """More time for classes or students: which window, for whom, until when, why."""
 
-    window = _WindowChoice(label=gettext_lazy("期程"), queryset=Window.objects.none())
+    window = _WindowChoice(
+        label=gettext_lazy("期程"), queryset=Window.objects.none(), empty_label=gettext_lazy("請選擇")
+    )
     classes = forms.ModelMultipleChoiceField(
         label=gettext_lazy("班級"),
         queryset=SchoolClass.objects.none(),
         required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("可複選；整班一起展延。"),
     )
     students = forms.CharField(
@@ -57,7 +60,10 @@ class ExtensionForm(forms.Form):
 
     def clean_students(self) -> list[Student]:
         numbers = self.cleaned_data["students"].split()
-        found = {s.student_number: s for s in Student.objects.filter(student_number__in=numbers)}
+        found = {
+            s.student_number: s
+            for s in Student.objects.filter(student_number__in=numbers).select_related("user")
+        }
         if unknown := [number for number in numbers if number not in found]:
             raise forms.ValidationError(_("查無學號：%(numbers)s") % {"numbers": "、".join(unknown)})
         return list(found.values())
@@ -66,8 +72,26 @@ class ExtensionForm(forms.Form):
         cleaned = super().clean() or {}
         if not self.errors and not cleaned["classes"] and not cleaned["students"]:
             self.add_error("classes", _("請選擇班級或填寫學生學號。"))
+        for name, outside in (("classes", _other_classes), ("students", _other_students)):
+            if not self.errors and (others := outside(cleaned["window"], cleaned[name])):
+                message = _("這段期程不適用於：%(others)s")
+                self.add_error(name, message % {"others": "、".join(str(each) for each in others)})
         return cleaned
 
     @property
     def targets(self) -> list[SchoolClass | Student]:
         return [*self.cleaned_data["classes"], *self.cleaned_data["students"]]
+
+
+def _other_classes(window: Window, classes: Iterable[SchoolClass]) -> list[SchoolClass]:
+    keeps_to = (window.division, window.subject_year)
+    return [each for each in classes if (each.division, each.school_year) != keeps_to]
+
+
+def _other_students(window: Window, students: Iterable[Student]) -> list[Student]:
+    """Those of `students` who sat in no class of the window's division in its year."""
+    inside = ClassPlacement.objects.filter(
+        school_year=window.subject_year, school_class__division=window.division, student__in=list(students)
+    )
+    known = set(inside.values_list("student", flat=True))
+    return [student for student in students if student.pk not in known]

@@ -103,10 +103,10 @@ def schedule_of(term: TermCode, now: datetime) -> list[DivisionSchedule]:
 def _picture(groups: Sequence[Group], now: datetime) -> Timeline | None:
     """The division's term at a glance: one bar for every row whose first day is known."""
     entries = [_bar(row, group) for group in groups for row in group.rows if row.opens_at]
-    # What lasts the whole school year would squeeze the term: it is cut at the picture's edges.
-    in_term = [entry for entry in entries if not entry.closes_on or entry.days <= WHOLE_TERM_DAYS] or entries
-    if not in_term:
+    if not entries:
         return None
+    # What lasts the whole school year would squeeze the term: it is cut at the picture's edges.
+    in_term = [entry for entry in entries if 0 < entry.days <= WHOLE_TERM_DAYS] or entries
     days = [day for entry in in_term for day in (entry.opens_on, entry.closes_on) if day]
     return timeline(entries, first=min(days), last=max(days), today=timezone.localdate(now))
 
@@ -116,7 +116,7 @@ def _bar(row: Row, group: Group) -> Entry:
     is_grade3 = group.title in {str(audience.label) for audience in GRADE3_AUDIENCES.values()}
     closes_on = timezone.localdate(row.closes_at - timedelta(microseconds=1)) if row.closes_at else None
     return Entry(
-        label=f"{row.title}（{group.title}）" if is_grade3 else row.title,
+        label=f"{row.title}・{group.title}" if is_grade3 else row.title,
         note=f"{first_day(row.opens_at)}，{last_day(row.closes_at) or _('截止日待來文')}",
         opens_on=timezone.localdate(row.opens_at),
         closes_on=closes_on,

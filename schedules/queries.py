@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,16 +99,19 @@ def student_windows(
 
 
 def with_extensions(windows: Iterable[Window], student: Student, class_ids: Iterable[int]) -> list[Window]:
-    """`windows` as they hold for `student`, who sits in the classes `class_ids`: longer where extended."""
+    """`windows` as they hold for `student`, who sits in the classes `class_ids`: longer where extended.
+
+    Each gets every extension ever granted for them as `granted`, and the one that decides as `extension`.
+    """
     windows = list(windows)
-    granted = Extension.objects.active().filter(
-        Q(student=student) | Q(school_class__in=list(class_ids)), window__in=windows
-    )
+    of_class = Q(school_class__in=list(class_ids), school_class__school_year=F("window__subject_year"))
+    granted = Extension.objects.filter(Q(student=student) | of_class, window__in=windows)
     own: dict[int, list[Extension]] = {}
     for extension in granted:
         own.setdefault(extension.window_id, []).append(extension)
     for window in windows:
-        extensions = own.get(window.pk, [])
+        window.granted = own.get(window.pk, [])
+        extensions = [one for one in window.granted if one.withdrawn_at is None]
         window.extension = deciding(
             window.closes_at,
             for_person=[one for one in extensions if one.student_id],

@@ -8,6 +8,7 @@ _DUTIES: dict[str, tuple[DutyCode, ...]] = {
     # The evening annex has no row for cadre records alone.
     Activity.CADRE_RECORDS: (DutyCode.CADRE_RECORDS, DutyCode.CADRE_SUBMISSION),
     Activity.ELECTIVE_NAMES: (DutyCode.COURSE_PLATFORM,),
+    Activity.CONSULTATION: (DutyCode.CONSULTATION_RECORDS,),
     Activity.GRADES: (DutyCode.COURSE_RECORDS,),
     Activity.OUTCOME_UPLOAD: (DutyCode.COURSE_OUTCOMES,),
     Activity.CERTIFICATION: (DutyCode.COURSE_OUTCOMES,),

@@ -16,5 +16,5 @@ def materialise_windows() -> int:
 
 @shared_task
 def remind_closing_windows() -> int:
-    """Say what closes within three days; running twice tells nobody twice."""
+    """Say what closes soon, so many days ahead as the school set; running twice tells nobody twice."""
     return remind_closing(clock.now())

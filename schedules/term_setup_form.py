@@ -21,7 +21,8 @@ class DayInput(forms.DateInput):
 class TermSetupForm(forms.Form):
     """The dates of a term for both divisions, and in a second term the due dates of grade 3's letters.
 
-    Once it is valid, `setup` holds what was entered.
+    A division that the school does not have stays empty. Once the form is valid, `setup` holds what was
+    entered; until all dates are there, `missing` names those that are not.
     """
 
     setup: TermSetup
@@ -36,7 +37,9 @@ class TermSetupForm(forms.Form):
         }
         for division in Division:
             for name in DATES:
-                self.fields[f"{division}-{name}"] = forms.DateField(label=labels[name], widget=DayInput())
+                self.fields[f"{division}-{name}"] = forms.DateField(
+                    label=labels[name], required=False, widget=DayInput()
+                )
             if term.number == 2:
                 self._add_letters(division)
 
@@ -58,20 +61,41 @@ class TermSetupForm(forms.Form):
             for division in Division
         ]
 
+    @property
+    def missing(self) -> list[str]:
+        """The dates that are still to be entered, as 「日間部 休業式日」."""
+        return [
+            f"{division.label} {self.fields[f'{division}-{name}'].label}"
+            for division in Division
+            for name in DATES
+            if self.has_error(f"{division}-{name}", "required")
+        ]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for division in Division:
-            days = [day for name in DATES if (day := cleaned.get(f"{division}-{name}"))]
-            if len(days) == len(DATES) and not days[0] < days[1] <= days[2]:
-                self.add_error(
-                    f"{division}-closing_ceremony", _("日期順序應為開學日、期末考結束日、休業式日。")
-                )
+        used = [division for division in Division if self._is_used(division)] or list(Division)
+        for division in used:
+            self._check(division, cleaned)
         if not self.errors:
             self.setup = TermSetup(
-                [DivisionDates(d, *(cleaned[f"{d}-{name}"] for name in DATES)) for d in Division],
-                [letter for d in Division for letter in _letters(d, cleaned)],
+                [DivisionDates(d, *(cleaned[f"{d}-{name}"] for name in DATES)) for d in used],
+                [letter for d in used for letter in _letters(d, cleaned)],
             )
         return cleaned
+
+    def _is_used(self, division: Division) -> bool:
+        """Something was entered for `division`, now or before."""
+        names = [name for name in self.fields if name.startswith(f"{division}-")]
+        return any(self.data.get(name) or self.initial.get(name) for name in names)
+
+    def _check(self, division: Division, cleaned: dict[str, Any]) -> None:
+        names = [f"{division}-{name}" for name in DATES]
+        for name in names:
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, forms.ValidationError(_("請填日期。"), code="required"))
+        days = [day for name in names if (day := cleaned.get(name))]
+        if len(days) == len(DATES) and not days[0] < days[1] <= days[2]:
+            self.add_error(names[-1], _("日期順序應為開學日、期末考結束日、休業式日。"))
 
 
 def _letters(division: Division, cleaned: dict[str, Any]) -> list[GradeThreeLetter]:

@@ -1,33 +1,32 @@
 """The admin's one page for setting a term up: what is entered, and every window that follows from it."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.domain.roc_calendar import last_day
 from accounts.errors import DomainError
 from accounts.requests import signed_in
 from schedules.models import Term
-from schedules.services.term_setup import (
-    SetupResult,
-    SetupRow,
-    TermSetup,
-    preview_term_setup,
-    save_term_setup,
-)
+from schedules.services.term_setup import SetupResult, TermSetup, preview_term_setup, save_term_setup
 from schedules.term_setup_form import TermSetupForm
+from schedules.term_setup_preview import preview_of
 
 
 def term_setup(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows the form; POST previews it, or saves it when what is confirmed is what was previewed."""
+    if not signed_in(request).has_perm("schedules.change_term"):
+        raise PermissionDenied
     term = get_object_or_404(Term, pk=pk)
-    form = TermSetupForm(term, request.POST or None)
+    form = TermSetupForm(term, request.POST if request.method == "POST" else None)
     result = None
     if form.is_valid():
         try:
@@ -41,23 +40,17 @@ def term_setup(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _save(request: HttpRequest, term: Term, setup: TermSetup) -> HttpResponse:
     result = save_term_setup(term, setup, by=signed_in(request), at=clock.now())
-    for row in result.moved:
-        messages.success(request, moved_words(row))
-    for words in result.stranded:
-        messages.warning(request, words)
     messages.success(request, _("%(term)s 學期的日期已儲存。") % {"term": term})
+    shown = preview_of(setup, result)
+    _list(request, messages.info, _("已變動的期程："), shown.moved)
+    _list(request, messages.warning, _("以下是依原來的日期核定的，請逐一確認："), shown.stranded)
     return redirect("admin:schedules_term_setup", pk=term.pk)
 
 
-def moved_words(row: SetupRow) -> str:
-    """「課程學習成果上傳 截止 114/02/03（一）24:00 止 → 114/02/10（一）24:00 止，影響 812 位學生」."""
-    parts = {
-        "window": row.window,
-        "before": last_day(row.before) or _("未定"),
-        "after": last_day(row.window.closes_at) or _("待來文"),
-        "people": row.people,
-    }
-    return _("%(window)s　截止 %(before)s → %(after)s，影響 %(people)d 位學生") % parts
+def _list(request: HttpRequest, say: Any, title: str, lines: Sequence[str]) -> None:
+    if lines:
+        listed = format_html_join("", "<li>{}</li>", [(line,) for line in lines])
+        say(request, format_html("{}<ul>{}</ul>", title, listed))
 
 
 def _digest(setup: TermSetup) -> str:
@@ -75,7 +68,6 @@ def _context(request: HttpRequest, form: TermSetupForm, result: SetupResult | No
         "title": _("%(term)s 學期設定") % {"term": form.term},
         "term": form.term,
         "form": form,
-        "result": result,
-        "moved": [moved_words(row) for row in result.moved] if result else [],
+        "preview": preview_of(form.setup, result) if result else None,
         "confirm": _digest(form.setup) if result else "",
     }

@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,7 +36,10 @@ def mark_read(user: User, *, at: datetime) -> int:
 
 
 def choose_mail(user: User, choice: MailChoice) -> None:
-    """How `user` wants to hear of notices by e-mail from now on."""
+    """How `user` wants to hear of notices by e-mail from now on; what was told without is not sent later."""
+    unwanted = MailPreference.objects.filter(user=user, choice=MailChoice.NONE)
+    if choice != MailChoice.NONE and unwanted.exists():
+        Notice.objects.filter(user=user, mailed_at=None).update(mailed_at=F("created_at"))
     MailPreference.objects.update_or_create(user=user, defaults={"choice": choice})
 
 
@@ -44,20 +47,22 @@ def mail_waiting(at: datetime) -> int:
     """Send what has not gone out by e-mail yet, as each person chose; how many letters were sent.
 
     Notices are marked in the same transaction that sends them: should the mail server fail, they stay
-    waiting. A letter a day holds what came before this morning, so that a late run sends no second one.
+    waiting. A daily letter goes out once something waits from before the last hour for it, and holds
+    everything that waits by then: a late run sends no second one.
     """
     waiting = Notice.objects.filter(mailed_at=None).exclude(user__email="")
     gathered = Q(user__mail_preference__choice=MailChoice.DAILY)
     unwanted = Q(user__mail_preference__choice=MailChoice.NONE)
     single = waiting.exclude(gathered | unwanted).order_by("pk").values_list("pk", flat=True)
-    daily = waiting.filter(gathered, created_at__lt=_this_morning(at)).values_list("user", flat=True)
+    daily = waiting.filter(gathered, created_at__lt=_last_hour_for_letters(at)).values_list("user", flat=True)
     letters = [[pk] for pk in single[:MAIL_AT_ONCE]]
     letters += [list(waiting.filter(user=user).values_list("pk", flat=True)) for user in set(daily)]
     return sum(_mail_or_leave(letter, at) for letter in letters)
 
 
-def _this_morning(at: datetime) -> datetime:
-    return timezone.localtime(at).replace(hour=DAILY_AT, minute=0, second=0, microsecond=0)
+def _last_hour_for_letters(at: datetime) -> datetime:
+    today = timezone.localtime(at).replace(hour=DAILY_AT, minute=0, second=0, microsecond=0)
+    return today if today <= at else today - timedelta(days=1)
 
 
 def _mail_or_leave(notices: list[int], at: datetime) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from accounts.errors import WindowClosed
 from accounts.models import School
 from schedules.domain.grace import started_in_time
 from schedules.models import Window
@@ -18,13 +19,17 @@ def moment_that_counts(
     Raises:
         WindowClosed: it is open at neither.
     """
-    if started_at is not None and _within_grace(window_at(started_at), at, started_at):
+    if started_at is not None and _within_grace(window_at, at, started_at):
         return started_at
     window_at(at).require_open(at)
     return at
 
 
-def _within_grace(window: Window, at: datetime, started_at: datetime) -> bool:
+def _within_grace(window_at: Callable[[datetime], Window], at: datetime, started_at: datetime) -> bool:
+    try:
+        window = window_at(started_at)
+    except WindowClosed:  # none at all held then; one may hold now
+        return False
     school = School.objects.first()
     return started_in_time(
         started_at,

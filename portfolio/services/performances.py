@@ -62,7 +62,7 @@ def upload_performance(
         raise InvalidInput(_("請至少上傳一個檔案，或填寫外部影音連結。"))
     kept = take_in(files)
     with transaction.atomic():
-        take_place(student, Quota.PERFORMANCES_PER_YEAR, term.school_year, at=at)
+        take_place(student, Quota.PERFORMANCES_PER_YEAR, term.school_year, at=counted)
         performance = DiversePerformance.objects.create(
             student=student,
             school_year=term.school_year,

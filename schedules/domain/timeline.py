@@ -4,11 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-LABEL_WIDTH = 300
-CHART_WIDTH = 900
-ROW_HEIGHT = 34
+from accounts.domain.roc_calendar import ROC_OFFSET
+
+CHART_WIDTH = 1000
+ROW_HEIGHT = 38
 HEAD_HEIGHT = 44
-BAR_HEIGHT = 16
+BAR_HEIGHT = 10
+TEXT_GAP = 6  # between a bar and its words, which stand above it
+LETTER_WIDTH, DAYS_WIDTH = 16, 200  # about what a letter of the label, and the days and state after it, take
 SHORTEST_BAR = 6  # a window of a day or two must still be seen
 MARGIN = timedelta(days=7)
 
@@ -41,7 +44,17 @@ class Bar:
 
     @property
     def text_y(self) -> int:
-        return self.y + BAR_HEIGHT - 3
+        return self.y - TEXT_GAP
+
+    @property
+    def text_anchor(self) -> str:
+        """Words begin where the bar does, or end where it ends if they would be cut off."""
+        fits = self.x + len(self.entry.label) * LETTER_WIDTH + DAYS_WIDTH <= CHART_WIDTH
+        return "start" if fits else "end"
+
+    @property
+    def text_x(self) -> int:
+        return self.x if self.text_anchor == "start" else self.x + self.width
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,10 @@ class Tick:
 
     day: date
     x: int
+
+    @property
+    def roc_year(self) -> int:
+        return self.day.year - ROC_OFFSET
 
 
 @dataclass(frozen=True)
@@ -73,7 +90,7 @@ def timeline(entries: Iterable[Entry], *, first: date, last: date, today: date) 
         bars=bars,
         ticks=[Tick(day, scale.x(day)) for day in _months(scale.first, scale.last)],
         today_x=scale.x(today) if scale.first <= today <= scale.last else None,
-        width=LABEL_WIDTH + CHART_WIDTH,
+        width=CHART_WIDTH,
         height=HEAD_HEIGHT + ROW_HEIGHT * len(entries) + ROW_HEIGHT // 2,
     )
 
@@ -87,16 +104,16 @@ class _Scale:
         """Where `day` begins, kept inside the picture."""
         inside = min(max(day, self.first), self.last + timedelta(days=1))
         share = (inside - self.first) / (self.last - self.first + timedelta(days=1))
-        return LABEL_WIDTH + round(share * CHART_WIDTH)
+        return round(share * CHART_WIDTH)
 
 
 def _bar(entry: Entry, scale: _Scale, row: int) -> Bar:
     start = scale.x(entry.opens_on)
     # The last day counts whole, so the bar ends where the next day begins.
-    end = scale.x(entry.closes_on + timedelta(days=1)) if entry.closes_on else LABEL_WIDTH + CHART_WIDTH
+    end = scale.x(entry.closes_on + timedelta(days=1)) if entry.closes_on else CHART_WIDTH
     width = max(end - start, SHORTEST_BAR)
-    y = HEAD_HEIGHT + row * ROW_HEIGHT + (ROW_HEIGHT - BAR_HEIGHT) // 2
-    return Bar(entry, min(start, LABEL_WIDTH + CHART_WIDTH - width), y, width, entry.closes_on is None)
+    y = HEAD_HEIGHT + (row + 1) * ROW_HEIGHT - BAR_HEIGHT
+    return Bar(entry, min(start, CHART_WIDTH - width), y, width, entry.closes_on is None)
 
 
 def _months(first: date, last: date) -> Iterable[date]:

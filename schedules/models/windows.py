@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -84,8 +85,10 @@ class Window(models.Model):
     def __str__(self) -> str:
         return f"{self.term} {self.get_division_display()} {self.get_activity_display()}"
 
-    # The extension that decides for the student a window was read for; see schedules.queries.
+    # The extension that decides for the student a window was read for, and all that were ever granted,
+    # withdrawn ones too; see schedules.queries.with_extensions.
     extension: "Extension | None" = None
+    granted: "Sequence[Extension]" = ()
 
     @property
     def ends_at(self) -> datetime | None:
@@ -101,6 +104,11 @@ class Window(models.Model):
     def closes_on(self) -> date | None:
         """The last day that counts: windows are half-open, so it is the day before a midnight."""
         return timezone.localdate(self.closes_at - timedelta(microseconds=1)) if self.closes_at else None
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day for whom it was read for."""
+        return self.extension.closes_on if self.extension else self.closes_on
 
     @property
     def awaits_letter(self) -> bool:

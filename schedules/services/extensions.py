@@ -1,9 +1,9 @@
 """More time for a class or a student (rules D16): granting and withdrawing are separate, idempotent acts."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.authority import require
@@ -11,11 +11,14 @@ from accounts.domain.roc_calendar import last_day, roc_date
 from accounts.errors import InvalidInput
 from accounts.models import ClassPlacement, SchoolClass, Student, User
 from accounts.services import audit, notices
-from schedules.domain.activities import RECEIPT_ACTIVITIES, STUDENT_ACTIVITIES
+from schedules.concerned import classes_concerned, people_concerned, placements_concerned
+from schedules.domain.activities import Activity
+from schedules.domain.terms import last_day_of_year
 from schedules.models import Extension, Window
 from schedules.permissions import ScheduleAct
+from schedules.queries import EXTENDABLE
 
-EXTENDABLE = (*STUDENT_ACTIVITIES, "certification", *RECEIPT_ACTIVITIES)
+REASON_LENGTH = 200
 
 
 @transaction.atomic
@@ -36,11 +39,14 @@ def grant_extension(
 
     Raises:
         NotAllowed: `by` plans no windows of this division.
-        InvalidInput: no reason, nothing to extend, or the day is no later than the window's own last day.
+        InvalidInput: no reason or one of more than 200 characters, nothing to extend, the day is no later
+            than the window's own last day, or `target` keeps to another window.
     """
     authority = require(by, ScheduleAct.GRANT_EXTENSION, window, at)
     window = Window.objects.select_for_update().get(pk=window.pk)
-    _require_sensible(window, target, closes_on, reason)
+    reason = _required_reason(reason)
+    _require_extendable(window, closes_on)
+    _require_keeps_to(window, target)
     owner = {"school_class": target} if isinstance(target, SchoolClass) else {"student": target}
     active = Extension.objects.active().filter(window=window, **owner)
     if same := active.filter(closes_on=closes_on).first():
@@ -49,7 +55,7 @@ def grant_extension(
     extension = Extension.objects.create(
         window=window,
         closes_on=closes_on,
-        reason=reason.strip(),
+        reason=reason,
         article=article.strip() or window.article,
         granted_by=by,
         granted_at=at,
@@ -65,13 +71,13 @@ def grant_extension(
         reason=reason,
         changes=changes,
     )
-    _tell(extension, at)
+    _tell_granted(extension, at)
     return extension
 
 
 @transaction.atomic
 def withdraw_extension(extension: Extension, *, by: User, at: datetime) -> None:
-    """Take an extension back from now on; withdrawing it again changes nothing.
+    """Take an extension back from now on and say so; withdrawing it again changes nothing.
 
     Raises:
         NotAllowed: `by` plans no windows of this division.
@@ -81,38 +87,94 @@ def withdraw_extension(extension: Extension, *, by: User, at: datetime) -> None:
     if not active.update(withdrawn_at=at, withdrawn_by=by):
         return
     audit.record(ScheduleAct.WITHDRAW_EXTENSION, by=by, at=at, subject=extension, authority=authority)
+    if extension.closes_at > at:
+        _tell_withdrawn(extension, at)
 
 
-def _require_sensible(window: Window, target: SchoolClass | Student, closes_on: date, reason: str) -> None:
-    if not reason.strip():
+def _required_reason(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
         raise InvalidInput(_("展延須填寫理由。"))
+    if len(reason) > REASON_LENGTH:
+        message = _("展延的理由共 %(length)d 字，上限 %(limit)d 字。")
+        raise InvalidInput(message % {"length": len(reason), "limit": REASON_LENGTH})
+    return reason
+
+
+def _require_extendable(window: Window, closes_on: date) -> None:
     if window.activity not in EXTENDABLE:
-        raise InvalidInput(_("只有學生與教師的期程可以對個人或班級展延。"))
-    if window.closes_at is None:
+        raise InvalidInput(_("只有學生上傳、勾選與教師認證的期程可以對個人或班級展延。"))
+    if window.closes_on is None:
         raise InvalidInput(_("這段期程尚待來文，目前一直開放，不需要展延。"))
-    if window.closes_on is not None and closes_on <= window.closes_on:
+    if closes_on <= window.closes_on:
         message = _("展延日期 %(day)s 須晚於原截止日（%(closes)s）。")
         raise InvalidInput(message % {"day": roc_date(closes_on), "closes": last_day(window.closes_at)})
-    if isinstance(target, SchoolClass) and target.division != window.division:
-        message = _("「%(target)s」不是%(division)s的班級。")
-        raise InvalidInput(message % {"target": target, "division": window.get_division_display()})
+    year_end = last_day_of_year(window.subject_year)
+    # A performance belongs to the school year of the day on which it is uploaded.
+    if window.activity == Activity.PERFORMANCE_UPLOAD and closes_on > year_end:
+        message = _("多元表現屬於上傳當日的學年度，展延不能超過學年度的最後一日（%(day)s）。")
+        raise InvalidInput(message % {"day": roc_date(year_end)})
 
 
-def _tell(extension: Extension, at: datetime) -> None:
+def _require_keeps_to(window: Window, target: SchoolClass | Student) -> None:
+    classes = classes_concerned(window)
+    own = {"pk": target.pk} if isinstance(target, SchoolClass) else {"placements__student": target}
+    if not classes.filter(**own).exists():
+        message = _("「%(target)s」不適用這段期程（%(division)s %(subject)s %(activity)s，%(audience)s）。")
+        raise InvalidInput(
+            message
+            % {
+                "target": target,
+                "division": window.get_division_display(),
+                "subject": window.subject_label,
+                "activity": window.get_activity_display(),
+                "audience": window.get_audience_display(),
+            }
+        )
+
+
+def _tell_granted(extension: Extension, at: datetime) -> None:
     notices.tell(
-        _people(extension),
+        _people(extension, at),
         key=f"extension-{extension.pk}",
-        subject=_("%(activity)s已展延：%(closes)s")
-        % {"activity": extension.window.get_activity_display(), "closes": last_day(extension.closes_at)},
-        body=_("理由：%(reason)s（%(article)s）")
-        % {"reason": extension.reason, "article": extension.article},
+        subject=_("%(what)s已展延：%(closes)s")
+        % {"what": _what(extension), "closes": last_day(extension.closes_at)},
+        body=_("對象：%(target)s。理由：%(reason)s（%(article)s）")
+        % {"target": extension.target, "reason": extension.reason, "article": extension.article},
         url="/",
         at=at,
     )
 
 
-def _people(extension: Extension) -> Iterable[User]:
+def _tell_withdrawn(extension: Extension, at: datetime) -> None:
+    notices.tell(
+        _people(extension, at),
+        key=f"extension-withdrawn-{extension.pk}",
+        subject=_("%(what)s的展延已撤銷") % {"what": _what(extension)},
+        body=_("對象：%(target)s。原展延：%(extended)s；期程：%(closes)s。如有疑問請洽註冊組。")
+        % {
+            "target": extension.target,
+            "extended": last_day(extension.closes_at),
+            "closes": last_day(extension.window.closes_at),
+        },
+        url="/",
+        at=at,
+    )
+
+
+def _what(extension: Extension) -> str:
+    return f"{extension.window.subject_label} {extension.window.get_activity_display()}"
+
+
+def _people(extension: Extension, at: datetime) -> set[User]:
+    """The students themselves, and who has to act for them: their teachers where it is certification."""
+    placements = _placements(extension)
+    students = {placement.student.user for placement in placements.select_related("student__user")}
+    return students | set(people_concerned(extension.window, at, placements))
+
+
+def _placements(extension: Extension) -> QuerySet[ClassPlacement]:
+    placements = placements_concerned(extension.window)
     if extension.student:
-        return [extension.student.user]
-    placements = ClassPlacement.objects.filter(school_class=extension.school_class)
-    return [placement.student.user for placement in placements.select_related("student__user")]
+        return placements.filter(student=extension.student)
+    return placements.filter(school_class=extension.school_class)

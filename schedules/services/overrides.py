@@ -13,6 +13,7 @@ from schedules.domain.floors import floor_warnings
 from schedules.models import TermDates, Window, WindowOverride
 from schedules.permissions import ScheduleAct
 from schedules.services.planning import note_move, put_in_force
+from schedules.services.self_checks import bring_up_to_date
 
 REASON_LENGTH = 200
 
@@ -53,9 +54,7 @@ def override_window(
         decided_at=at,
     )
     before = (window.opens_at, window.closes_at)
-    put_in_force(window)
-    note_move(window, before, at)
-    window.save(update_fields=["opens_at", "closes_at", "sequence", "changed_at"])
+    _save_moved(window, before, at)
     changes = {"opens_on": opens_on.isoformat(), "closes_on": closes_on.isoformat()}
     audit.record(
         ScheduleAct.OVERRIDE_WINDOW,
@@ -81,10 +80,15 @@ def withdraw_override(window: Window, *, by: User, at: datetime) -> None:
     if not window.overrides.filter(withdrawn_at=None).update(withdrawn_at=at, withdrawn_by=by):
         return
     before = (window.opens_at, window.closes_at)
+    _save_moved(window, before, at)
+    audit.record(ScheduleAct.WITHDRAW_OVERRIDE, by=by, at=at, subject=window, authority=authority)
+
+
+def _save_moved(window: Window, before: tuple[datetime | None, datetime | None], at: datetime) -> None:
     put_in_force(window)
     note_move(window, before, at)
     window.save(update_fields=["opens_at", "closes_at", "sequence", "changed_at"])
-    audit.record(ScheduleAct.WITHDRAW_OVERRIDE, by=by, at=at, subject=window, authority=authority)
+    bring_up_to_date(window.term)
 
 
 def _required_reason(reason: str) -> str:

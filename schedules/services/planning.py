@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +15,18 @@ from schedules.domain.periods import end_of, start_of
 from schedules.domain.planning import PlannedWindow, TermFacts, plan, subject_of
 from schedules.models import OfficialLetter, RuleVersion, Term, TermDates, Window
 from schedules.services.self_checks import bring_up_to_date
+
+_PLANNED = (
+    "subject_year",
+    "subject_term",
+    "rule_id",
+    "article",
+    "explanation",
+    "computed_opens_on",
+    "computed_closes_on",
+    "opens_at",
+    "closes_at",
+)
 
 
 @dataclass(frozen=True)
@@ -104,15 +117,21 @@ def _by_letter(letter: OfficialLetter, term: Term) -> PlannedWindow:
 def _bring_in_line(window: Window, planned: PlannedWindow, at: datetime) -> WindowChange | None:
     if window.pk and window.closes_at is not None and window.closes_at <= at:
         return None
-    before = (window.opens_at, window.closes_at)
+    stored, before = _planned_fields(window), (window.opens_at, window.closes_at)
     window.subject_year, window.subject_term = planned.subject_year, planned.subject_term
     window.rule_id, window.article = planned.rule_id, planned.article
     window.explanation = planned.explanation
     window.computed_opens_on, window.computed_closes_on = planned.opens_on, planned.closes_on
     put_in_force(window)
     note_move(window, before, at)
-    window.save()
+    # This runs every hour for every term: what is as it should be is not written again.
+    if window._state.adding or stored != _planned_fields(window):
+        window.save()
     return WindowChange(window, before) if before != (window.opens_at, window.closes_at) else None
+
+
+def _planned_fields(window: Window) -> list[Any]:
+    return [getattr(window, name) for name in _PLANNED]
 
 
 def note_move(window: Window, before: tuple[datetime | None, datetime | None], at: datetime) -> None:

@@ -19,7 +19,7 @@ def publish_schedule(term: Term, *, by: User, at: datetime) -> Term:
     """Show the term's schedule to everybody; publishing it again changes nothing.
 
     Raises:
-        NotAllowed: only the executive secretary, that post's delegate and administrators may.
+        NotAllowed: only the executive secretary and administrators may.
         Conflict: a window has no first or last day (and awaits no letter), or no self-check day.
     """
     authority = require(by, ScheduleAct.PUBLISH_SCHEDULE, term, at)

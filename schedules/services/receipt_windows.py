@@ -12,6 +12,7 @@ from schedules.domain.counting import last_day
 from schedules.models import DeadlineRule, Term, Window
 from schedules.queries import deadline_rule
 from schedules.services.planning import put_in_force
+from schedules.services.self_checks import bring_up_to_date
 
 FARTHEST = timedelta(days=60)  # how far ahead days off can matter to a window of some days
 
@@ -25,6 +26,7 @@ def open_receipt_window(
         term, division, subject=subject, opens_on=opens_on, reference=reference, at=at
     )
     window.save()
+    bring_up_to_date(term)
     return window
 
 

@@ -1,5 +1,6 @@
 """The term's self-check list: made from its windows, ticked by those whose duty it is (article 4, B3)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from schedules.models import SelfCheck, Term, Window
 from schedules.permissions import ScheduleAct
 from schedules.responsibility import duties_for
 
+_FOLLOWING = ("duty", "post_id", "due_on")
+
 
 @transaction.atomic
 def bring_up_to_date(term: Term) -> int:
@@ -20,24 +23,23 @@ def bring_up_to_date(term: Term) -> int:
     known = {check.window_id: check for check in SelfCheck.objects.filter(term=term)}
     new = []
     for window in Window.objects.filter(term=term).select_related("rule"):
-        duty, post = _responsible(window, owners)
-        check = known.get(window.pk)
-        if check is None:
-            new.append(
-                SelfCheck(
-                    term=term,
-                    division=window.division,
-                    window=window,
-                    duty=duty,
-                    post=post,
-                    due_on=_due_on(window),
-                )
-            )
-        elif check.ticked_at is None and check.due_on != _due_on(window):
-            check.due_on = _due_on(window)
-            check.save(update_fields=["due_on"])
+        check = known.get(window.pk) or SelfCheck(term=term, division=window.division, window=window)
+        if check.ticked_at or not _follow(check, window, owners):
+            continue
+        if check.pk:
+            check.save(update_fields=_FOLLOWING)
+        else:
+            new.append(check)
     SelfCheck.objects.bulk_create(new)
     return len(new)
+
+
+def _follow(check: SelfCheck, window: Window, owners: Mapping[tuple[str, str], Post]) -> bool:
+    """Set day and post as the window and the annex have them now; whether that changed anything."""
+    before = [getattr(check, name) for name in _FOLLOWING]
+    check.duty, check.post = _responsible(window, owners)
+    check.due_on = _due_on(window)
+    return before != [getattr(check, name) for name in _FOLLOWING]
 
 
 @transaction.atomic
@@ -60,7 +62,7 @@ def tick(check: SelfCheck, *, note: str, by: User, at: datetime) -> SelfCheck:
     return check
 
 
-def _responsible(window: Window, owners: dict[tuple[str, str], Post]) -> tuple[DutyCode, Post | None]:
+def _responsible(window: Window, owners: Mapping[tuple[str, str], Post]) -> tuple[DutyCode, Post | None]:
     duties = duties_for(window.activity)
     held = next((duty for duty in duties if (duty, window.division) in owners), duties[0])
     return held, owners.get((held, window.division))

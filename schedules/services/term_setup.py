@@ -3,14 +3,14 @@
 The preview does what saving would do and takes it back, so both always agree.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.domain.roc_calendar import last_day
+from accounts.domain.roc_calendar import first_day, last_day
 from accounts.models import User
 from accounts.services import notices
 from schedules.calendar import SchoolCalendar
@@ -28,7 +28,7 @@ from schedules.domain.terms import TermCode
 from schedules.models import OfficialLetter, Term, TermDates, Window
 from schedules.queries import windows_of
 from schedules.services.planning import WindowChange
-from schedules.services.terms import save_letter, save_term_dates
+from schedules.services.terms import save_together
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,11 @@ class TermSetup:
 
 @dataclass(frozen=True)
 class SetupRow:
-    """A window as it would be: `before` is its end until now, `previous` the same window a year ago."""
+    """A window as it would be: `opened`, `before` are its ends until now, `previous` the same a year ago."""
 
     window: Window
     is_moved: bool
+    opened: datetime | None
     before: datetime | None
     previous: Window | None
     people: int
@@ -112,20 +113,19 @@ def save_term_setup(term: Term, setup: TermSetup, *, by: User, at: datetime) -> 
 
 
 def _save(term: Term, setup: TermSetup, by: User, at: datetime) -> tuple[SetupResult, list[WindowChange]]:
-    changes: dict[int, WindowChange] = {}
-    for entered in setup.dates:
-        for change in save_term_dates(_term_dates(term, entered), by=by, at=at):
-            _keep_first(changes, change)
-    for letter in setup.letters:
-        for change in save_letter(_letter(term, letter), by=by, at=at):
-            _keep_first(changes, change)
-    return _result(term, list(changes.values())), list(changes.values())
+    before = {window.pk: _computed(window) for window in Window.objects.filter(term=term)}
+    changes = save_together(
+        term,
+        [_term_dates(term, entered) for entered in setup.dates],
+        [_letter(term, entered) for entered in setup.letters],
+        by=by,
+        at=at,
+    )
+    return _result(term, changes, before), changes
 
 
-def _keep_first(changes: dict[int, WindowChange], change: WindowChange) -> None:
-    """Several saves may move one window: from where it first was to where it is now."""
-    first = changes.setdefault(change.window.pk, change)
-    changes[change.window.pk] = WindowChange(change.window, first.before)
+def _computed(window: Window) -> tuple[date | None, date | None]:
+    return window.computed_opens_on, window.computed_closes_on
 
 
 def _term_dates(term: Term, entered: DivisionDates) -> TermDates:
@@ -149,7 +149,9 @@ def _letter(term: Term, entered: GradeThreeLetter) -> OfficialLetter:
     return letter
 
 
-def _result(term: Term, changes: Iterable[WindowChange]) -> SetupResult:
+def _result(
+    term: Term, changes: Iterable[WindowChange], before: Mapping[int, tuple[date | None, date | None]]
+) -> SetupResult:
     moved = {change.window.pk: change for change in changes}
     windows = list(windows_of(term.code).prefetch_related("extensions__student", "extensions__school_class"))
     dates = {row.division: row for row in TermDates.objects.filter(term=term)}
@@ -160,7 +162,9 @@ def _result(term: Term, changes: Iterable[WindowChange]) -> SetupResult:
         for division, division_dates in dates.items()
         for warning in order_warning([_span(w) for w in windows if w.division == division])
     ]
-    stranded = [words for window in windows if window.pk in moved for words in _stranded(window)]
+    # A window with an override stays where it is: what moves under it is what was computed.
+    recomputed = [w for w in windows if w.pk in before and before[w.pk] != _computed(w)]
+    stranded = [words for window in recomputed for words in _stranded(window)]
     return SetupResult(rows, warnings, stranded)
 
 
@@ -184,12 +188,13 @@ class _Context:
         self._dates, self._earlier = dates, earlier
         ends = [w.closes_on for w in windows if w.closes_on]
         self._calendar = SchoolCalendar.load(min(ends), max(ends)) if ends else SchoolCalendar([])
-        self._people: dict[tuple[int, str, str], int] = {}
+        self._people: dict[tuple[str, int, int, str, str], int] = {}
 
     def row(self, window: Window, change: WindowChange | None) -> SetupRow:
         return SetupRow(
             window=window,
             is_moved=change is not None,
+            opened=change.before[0] if change else window.opens_at,
             before=change.before[1] if change else window.closes_at,
             previous=self._earlier.get((window.division, window.activity, window.audience)),
             people=self._number_concerned(window),
@@ -215,7 +220,8 @@ class _Context:
         ]
 
     def _number_concerned(self, window: Window) -> int:
-        key = (window.subject_year, window.division, window.audience)
+        about = (window.subject_year, window.subject_term)
+        key = (window.activity, *about, window.division, window.audience)
         if key not in self._people:
             self._people[key] = placements_concerned(window).count()
         return self._people[key]
@@ -245,19 +251,27 @@ def _tell(changes: Iterable[WindowChange], at: datetime) -> None:
     """Everyone who keeps to a window that moved hears of it once; new windows are no news."""
     for change in changes:
         window = change.window
-        if change.before[0] is None or window.closes_at is None:
-            continue
-        notices.tell(
-            people_concerned(window, at),
-            key=f"window-moved-{window.pk}-{window.closes_at:%Y%m%d}",
-            subject=_("%(activity)s的截止日改為 %(closes)s")
-            % {"activity": window.get_activity_display(), "closes": last_day(window.closes_at)},
-            body=_("原截止：%(before)s。依據：%(counted)s（%(article)s）。")
-            % {
-                "before": last_day(change.before[1]) or _("待來文"),
-                "counted": window.explanation,
-                "article": window.article,
-            },
-            url="/schedule/",
-            at=at,
-        )
+        if window.sequence and window.closes_at:
+            notices.tell(
+                people_concerned(window, at),
+                key=f"window-moved-{window.pk}-{window.sequence}",
+                subject=_("%(subject)s %(activity)s改為 %(from_to)s")
+                % {
+                    "subject": window.subject_label,
+                    "activity": window.get_activity_display(),
+                    "from_to": _from_to(window.opens_at, window.closes_at),
+                },
+                body=_("原期程：%(before)s。依據：%(counted)s（%(article)s）。")
+                % {
+                    "before": _from_to(*change.before),
+                    "counted": window.explanation,
+                    "article": window.article,
+                },
+                url="/schedule/",
+                at=at,
+            )
+
+
+def _from_to(opens_at: datetime | None, closes_at: datetime | None) -> str:
+    days = [day for day in (first_day(opens_at), last_day(closes_at)) if day]
+    return "，".join(days) if closes_at else _("待來文")

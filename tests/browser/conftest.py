@@ -6,8 +6,10 @@ The server shares the one clock with the test, so a test moves through a term by
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from accounts.models import User
@@ -39,8 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup: None) -> Iterator[Browser]:
+    migrated: Any = connection
+    contents = migrated._test_serialized_contents
     with sync_playwright() as playwright:
+        # Beside a running event loop Django has another connection: it must load the same before each test.
+        migrated._test_serialized_contents = contents
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.domain.division import Division
-from accounts.models import Notice, User
+from accounts.models import Notice, School, User
 from portfolio.models.outcomes import OutcomeState
 from portfolio.services.reminders import remind_certifiers
 from portfolio.tasks import remind_certifiers as task
@@ -16,6 +16,7 @@ from tests.factories import (
     SectionFactory,
     StudentFactory,
     TermFactory,
+    school,
     term_113_1,
     term_with_dates,
 )
@@ -25,6 +26,12 @@ pytestmark = pytest.mark.django_db
 
 # The certification of 113-1 closes with 10 February.
 IN_TIME = at("2025-02-08 09:00")
+
+
+@pytest.fixture(autouse=True)
+def leads() -> None:
+    school()
+    School.objects.update(reminder_days="3,1")
 
 
 def teacher_with(*states: OutcomeState, grade: int = 2, number: int = 1, **section: object) -> User:
@@ -54,11 +61,20 @@ def test_teachers_with_waiting_outcomes_are_told_once_with_the_last_day():
 
 
 @pytest.mark.parametrize("moment", ["2025-02-07 23:59", "2025-02-11 00:00"], ids=["too early", "too late"])
-def test_nobody_is_told_before_three_days_are_left_or_after_the_end(moment: str):
+def test_nobody_is_told_before_the_first_lead_time_or_after_the_end(moment: str):
     term_113_1()
     teacher_with(OutcomeState.WAITING)
     assert remind_certifiers(at(moment)) == 0
     assert not told()
+
+
+def test_each_of_the_schools_lead_times_is_one_reminder():
+    term_113_1()
+    teacher = teacher_with(OutcomeState.WAITING)
+    for moment in ("2025-02-08 00:00", "2025-02-09 23:59", "2025-02-10 00:00", "2025-02-10 23:59"):
+        remind_certifiers(at(moment))
+    assert told() == [teacher, teacher]
+    assert {notice.created_at for notice in Notice.objects.all()} == {at("2025-02-08"), at("2025-02-10")}
 
 
 def test_a_moved_closing_day_is_news():

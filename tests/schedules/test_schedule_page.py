@@ -1,5 +1,6 @@
 """The public schedule (rules D13, D17): for everybody, every window in words, at a constant cost."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -162,6 +163,25 @@ def test_consultation_records_are_said_in_words_for_they_have_no_window(set_cloc
     set_clock(at("2025-01-10 09:00"))
     term_113_1()
     assert "每次諮詢結束日後 2 個月內。 第 11 點" in shown()
+
+
+def test_the_picture_says_every_days_and_state_in_words_too(set_clock: SetClock) -> None:
+    set_clock(at("2025-01-10 09:00"))
+    term_113_1()
+    content = Client().get("/schedule/").content.decode()
+    assert 'aria-label="課程學習成果上傳，113/08/30（五）起，114/02/03（一）24:00 止，開放中"' in content
+    assert 'aria-label="修課成績登錄，114/01/17（五）起，114/01/31（五）24:00 止，尚未開放"' in content
+    words = re.sub(r"<[^>]+>", "", content)
+    assert "課程學習成果上傳8/30–2/3　開放中" in words
+    assert "113 年 9 月" in words and "114 年 1 月" in words
+
+
+def test_what_awaits_its_letter_is_drawn_open_ended_and_said_to_wait(set_clock: SetClock) -> None:
+    set_clock(at("2025-03-10 09:00"))
+    term_113_2()
+    content = Client().get("/schedule/").content.decode()
+    assert "課程學習成果上傳・三年級下學期（第一梯次），114/02/11（二）起，截止日待來文，待來文" in content
+    assert "2/11 起　待來文" in re.sub(r"<[^>]+>", "", content)
 
 
 def test_the_page_costs_the_same_for_few_and_for_many_windows_and_overrides(set_clock: SetClock) -> None:

@@ -21,6 +21,8 @@ from config.demo.items import make_items
 from config.demo.people import DEFAULT_STUDENTS, make_admin, make_people
 from config.demo.submissions import make_submissions
 from schedules.domain.periods import start_of
+from schedules.models import Term
+from schedules.services.self_checks import bring_up_to_date
 
 # What migrations put into a new database, and flushing takes away.
 INITIAL_DATA = (
@@ -65,6 +67,8 @@ def _load(students: int, today: date) -> None:
     admin = make_admin()
     calendar = make_calendar(today, admin)
     people = make_people(admin, calendar, students)
+    for term in Term.objects.all():
+        bring_up_to_date(term)  # now that the self-checks' posts are there
     make_courses(people, calendar)
     make_items(people, calendar)
     make_submissions(people, calendar)
