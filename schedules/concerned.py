@@ -18,7 +18,7 @@ from schedules.domain.activities import (
 from schedules.models import Window
 from schedules.responsibility import duties_for
 
-Finder = Callable[[Window], Iterable[User]]
+Finder = Callable[[Window, datetime], Iterable[User]]
 _finders: dict[str, Finder] = {}
 
 _OF_GRADE3 = {
@@ -65,7 +65,7 @@ def people_concerned(window: Window, at: datetime) -> list[User]:
         placements = placements_concerned(window).select_related("student__user")
         return [placement.student.user for placement in placements]
     if window.activity in _finders:
-        return list(_finders[window.activity](window))
+        return list(_finders[window.activity](window, at))
     roster = DutyRoster(at)
     acting = (roster.acting_person(duty, window.division) for duty in duties_for(window.activity))
     return [person for person in acting if person]
