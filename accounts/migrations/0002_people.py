@@ -6,61 +6,164 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Departure',
+            name="Departure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('leaves_on', models.DateField(verbose_name='離職日（當日仍在職）')),
-                ('reason', models.CharField(max_length=200, verbose_name='說明')),
-                ('recorded_at', models.DateTimeField(verbose_name='登錄時間')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登錄人')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='departure', to=settings.AUTH_USER_MODEL, verbose_name='教師')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("leaves_on", models.DateField(verbose_name="離職日（當日仍在職）")),
+                ("reason", models.CharField(max_length=200, verbose_name="說明")),
+                ("recorded_at", models.DateTimeField(verbose_name="登錄時間")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登錄人",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="departure",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="教師",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '教師離職',
-                'verbose_name_plural': '教師離職',
-                'ordering': ('-leaves_on',),
+                "verbose_name": "教師離職",
+                "verbose_name_plural": "教師離職",
+                "ordering": ("-leaves_on",),
             },
         ),
         migrations.CreateModel(
-            name='EnrolmentChange',
+            name="EnrolmentChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('enrolled', '入學'), ('suspended', '休學'), ('returned', '復學'), ('repeating', '重讀'), ('transferred_in', '轉入'), ('transferred_out', '轉出'), ('guest_out', '赴他校借讀'), ('guest_back', '借讀期滿返校'), ('graduated', '畢業'), ('withdrawn', '離校')], max_length=20, verbose_name='異動')),
-                ('effective_on', models.DateField(verbose_name='生效日')),
-                ('other_school', models.CharField(blank=True, max_length=60, verbose_name='轉出入／借讀學校')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='說明')),
-                ('recorded_at', models.DateTimeField(verbose_name='登錄時間')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登錄人')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolment_changes', to='accounts.student', verbose_name='學生')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("enrolled", "入學"),
+                            ("suspended", "休學"),
+                            ("returned", "復學"),
+                            ("repeating", "重讀"),
+                            ("transferred_in", "轉入"),
+                            ("transferred_out", "轉出"),
+                            ("guest_out", "赴他校借讀"),
+                            ("guest_back", "借讀期滿返校"),
+                            ("graduated", "畢業"),
+                            ("withdrawn", "離校"),
+                        ],
+                        max_length=20,
+                        verbose_name="異動",
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="生效日")),
+                (
+                    "other_school",
+                    models.CharField(blank=True, max_length=60, verbose_name="轉出入／借讀學校"),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="說明")),
+                ("recorded_at", models.DateTimeField(verbose_name="登錄時間")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登錄人",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrolment_changes",
+                        to="accounts.student",
+                        verbose_name="學生",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '學籍異動',
-                'verbose_name_plural': '學籍異動',
-                'ordering': ('student', 'effective_on', 'pk'),
+                "verbose_name": "學籍異動",
+                "verbose_name_plural": "學籍異動",
+                "ordering": ("student", "effective_on", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Guardianship',
+            name="Guardianship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.CharField(choices=[('parent', '父母'), ('legal_guardian', '法定代理人')], max_length=20, verbose_name='關係')),
-                ('starts_on', models.DateField(verbose_name='起日')),
-                ('ends_on', models.DateField(blank=True, help_text='學生成年而未同意時填寫。', null=True, verbose_name='迄日')),
-                ('guardian', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guardianships', to=settings.AUTH_USER_MODEL, verbose_name='家長／法定代理人')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guardianships', to='accounts.student', verbose_name='學生')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[("parent", "父母"), ("legal_guardian", "法定代理人")],
+                        max_length=20,
+                        verbose_name="關係",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="起日")),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True, help_text="學生成年而未同意時填寫。", null=True, verbose_name="迄日"
+                    ),
+                ),
+                (
+                    "guardian",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guardianships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="家長／法定代理人",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guardianships",
+                        to="accounts.student",
+                        verbose_name="學生",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '家長／法定代理人',
-                'verbose_name_plural': '家長／法定代理人',
-                'ordering': ('student', 'guardian'),
-                'constraints': [models.UniqueConstraint(fields=('guardian', 'student'), name='guardian_once_per_student'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='guardianship_ends_after_it_starts')],
+                "verbose_name": "家長／法定代理人",
+                "verbose_name_plural": "家長／法定代理人",
+                "ordering": ("student", "guardian"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("guardian", "student"), name="guardian_once_per_student"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="guardianship_ends_after_it_starts",
+                    ),
+                ],
             },
         ),
     ]

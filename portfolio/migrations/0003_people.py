@@ -6,46 +6,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portfolio', '0002_code_lists_and_file_limits'),
+        ("portfolio", "0002_code_lists_and_file_limits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='certification',
-            name='chain_link',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='順位'),
+            model_name="certification",
+            name="chain_link",
+            field=models.PositiveSmallIntegerField(default=1, verbose_name="順位"),
         ),
         migrations.AddField(
-            model_name='certification',
-            name='chain_reason',
-            field=models.CharField(blank=True, max_length=300, verbose_name='順位說明'),
+            model_name="certification",
+            name="chain_reason",
+            field=models.CharField(blank=True, max_length=300, verbose_name="順位說明"),
         ),
         migrations.AddField(
-            model_name='courseoutcome',
-            name='proxy_reason',
-            field=models.CharField(blank=True, max_length=200, verbose_name='代為上傳原因'),
+            model_name="courseoutcome",
+            name="proxy_reason",
+            field=models.CharField(blank=True, max_length=200, verbose_name="代為上傳原因"),
         ),
         migrations.AddField(
-            model_name='coursesection',
-            name='convener',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='convened_sections', to=settings.AUTH_USER_MODEL, verbose_name='科召集人／科主任'),
+            model_name="coursesection",
+            name="convener",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="convened_sections",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="科召集人／科主任",
+            ),
         ),
         migrations.AddField(
-            model_name='coursesection',
-            name='retained_until',
-            field=models.DateField(blank=True, help_text='原授課教師離職後仍有經費補助、同意協助認證的最後一日。', null=True, verbose_name='原教師協助認證至'),
+            model_name="coursesection",
+            name="retained_until",
+            field=models.DateField(
+                blank=True,
+                help_text="原授課教師離職後仍有經費補助、同意協助認證的最後一日。",
+                null=True,
+                verbose_name="原教師協助認證至",
+            ),
         ),
         migrations.AddField(
-            model_name='coursesection',
-            name='successor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='succeeded_sections', to=settings.AUTH_USER_MODEL, verbose_name='接任授課教師'),
+            model_name="coursesection",
+            name="successor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="succeeded_sections",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="接任授課教師",
+            ),
         ),
         migrations.AddField(
-            model_name='diverseperformance',
-            name='proxy_reason',
-            field=models.CharField(blank=True, max_length=200, verbose_name='代為上傳原因'),
+            model_name="diverseperformance",
+            name="proxy_reason",
+            field=models.CharField(blank=True, max_length=200, verbose_name="代為上傳原因"),
         ),
     ]

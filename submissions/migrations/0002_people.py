@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('submissions', '0001_initial'),
+        ("submissions", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='receiptconfirmation',
-            name='proxy_reason',
-            field=models.CharField(blank=True, max_length=200, verbose_name='代為回覆原因'),
+            model_name="receiptconfirmation",
+            name="proxy_reason",
+            field=models.CharField(blank=True, max_length=200, verbose_name="代為回覆原因"),
         ),
     ]
