@@ -9,13 +9,17 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acts import AccountAct
+from accounts.admin_base import ReadOnlyInline, WordedForm
 from accounts.list_admin import ListAdmin
-from accounts.models import ClassPlacement, Student, User
-from accounts.resources import StudentResource, UserResource
-from accounts.validation import validated_national_id
+from accounts.models import ClassPlacement, EnrolmentChange, Guardianship, Student, User
+from accounts.resources import GuardianshipResource, StudentResource, UserResource
+from accounts.validation import guardianship_problem, validated_national_id
 
 
 @admin.register(User)
@@ -94,20 +98,37 @@ class StudentForm(forms.ModelForm):
             self.instance.national_id = number
 
 
+class EnrolmentChangeInline(ReadOnlyInline):
+    """The history; what is added to it is recorded on the student's own page."""
+
+    model = EnrolmentChange
+    fields = ("kind", "effective_on", "other_school", "note", "recorded_by", "recorded_at")
+    readonly_fields = fields
+
+
 @admin.register(Student)
 class StudentAdmin(ListAdmin):
     """Students. The national ID is shown masked and is nowhere searched for in clear."""
 
     form = StudentForm
-    inlines = (PlacementInline,)
+    inlines = (PlacementInline, EnrolmentChangeInline)
     resource_classes = (StudentResource,)
     list_display = ("student_number", "user_name", "current_class", "status")
     list_filter = ("status", "placements__school_year")
     search_fields = ("student_number", "user__name", "user__username")
     list_select_related = ("user",)
     autocomplete_fields = ("user",)
-    readonly_fields = ("shown_national_id",)
-    fields = ("user", "student_number", "birth_date", "shown_national_id", "national_id", "status")
+    # The status follows from the changes that are recorded.
+    readonly_fields = ("shown_national_id", "status", "record_change_link")
+    fields = (
+        "user",
+        "student_number",
+        "birth_date",
+        "shown_national_id",
+        "national_id",
+        "status",
+        "record_change_link",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Student]:
         return super().get_queryset(request).prefetch_related("placements__school_class")
@@ -124,3 +145,33 @@ class StudentAdmin(ListAdmin):
     @admin.display(description=_("已登錄的身分證號"))
     def shown_national_id(self, student: Student) -> str:
         return student.masked_national_id if student.national_id_cipher else "—"
+
+    @admin.display(description=_("學籍異動"))
+    def record_change_link(self, student: Student) -> str:
+        if not student.pk:
+            return "—"
+        return format_html(
+            '<a href="{}">{}</a>', reverse("people:student", args=[student.pk]), gettext("登錄學籍異動")
+        )
+
+
+class GuardianshipForm(WordedForm):
+    problem = staticmethod(guardianship_problem)
+
+
+@admin.register(Guardianship)
+class GuardianshipAdmin(ListAdmin):
+    """Parents and legal guardians. One whose task ends gets a last day; the record stays."""
+
+    form = GuardianshipForm
+    resource_classes = (GuardianshipResource,)
+    list_display = ("student", "guardian", "relation", "starts_on", "ends_on")
+    list_filter = ("relation", ("ends_on", admin.EmptyFieldListFilter))
+    search_fields = (
+        "student__student_number",
+        "student__user__name",
+        "guardian__name",
+        "guardian__username",
+    )
+    list_select_related = ("student__user", "guardian")
+    autocomplete_fields = ("student", "guardian")

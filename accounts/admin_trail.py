@@ -5,35 +5,30 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.apps import apps
-from django.contrib import admin
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from accounts import acts
+from accounts import acts, clock
 from accounts.admin_base import ReadOnlyAdmin
 from accounts.domain.roc_calendar import roc_datetime
 from accounts.models import AuditEntry, Notice
+from accounts.requests import signed_in
+from accounts.services.trail import record_export
+from accounts.trail_export import MOST_ROWS, format_called, trail_file
+from accounts.trail_filters import ActFilter, ObjectKindFilter, PeriodFilter
+from accounts.trail_words import changes_in_words, field_name, object_kind
 
 SUMMARY_LENGTH = 80
-
-
-class ActFilter(admin.SimpleListFilter):
-    """The acts that occur, in words."""
-
-    title = _("行為")
-    parameter_name = "act"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        codes = AuditEntry.objects.order_by("act").values_list("act", flat=True).distinct()
-        return [(code, acts.label(code)) for code in codes]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(act=self.value()) if self.value() else queryset
 
 
 @admin.register(AuditEntry)
@@ -41,9 +36,18 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     """Who did what, for whom, when, from where and why."""
 
     list_display = ("moment", "actor", "act_label", "object_label", "reason", "summary", "address")
-    list_filter = (ActFilter, "at")
-    search_fields = ("actor__name", "actor__username", "object_label", "object_id", "reason", "address")
-    search_help_text = _("行為人、對象、理由或來源位址")
+    change_list_template = "admin/accounts/auditentry/change_list.html"
+    list_filter = (PeriodFilter, ActFilter, ObjectKindFilter)
+    search_fields = (
+        "actor__name",
+        "actor__username",
+        "on_behalf_of__name",
+        "object_label",
+        "object_id",
+        "reason",
+        "address",
+    )
+    search_help_text = _("行為人、代理對象、對象、理由或來源位址")
     list_select_related = ("actor", "on_behalf_of")
     fields = (
         "moment",
@@ -60,6 +64,29 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     )
     readonly_fields = fields
 
+    def get_urls(self) -> list[Any]:
+        export = path("export/", self.admin_site.admin_view(self.export), name="accounts_auditentry_export")
+        return [export, *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def export(self, request: HttpRequest) -> HttpResponse:
+        """The entries that the address filters, as a file; that somebody took them is on the trail itself."""
+        file_format = format_called(request.POST.get("format", ""))
+        if not self.has_view_permission(request) or file_format is None:
+            raise PermissionDenied
+        entries = self.get_changelist_instance(request).get_queryset(request)
+        count, now = entries.count(), clock.now()
+        if count > MOST_ROWS:
+            words = gettext("篩選結果有 %(count)d 筆，一次最多匯出 %(most)d 筆；請縮小期間或加上條件。")
+            self.message_user(request, words % {"count": count, "most": MOST_ROWS}, messages.ERROR)
+            return redirect(f"../?{request.GET.urlencode()}")
+        content = trail_file(entries, file_format)
+        filters = {key: request.GET.getlist(key) for key in request.GET}
+        record_export(rows=count, filters=filters, by=signed_in(request), at=now)
+        name = f"trail-{timezone.localdate(now)}.{file_format.get_extension()}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(content, content_type=file_format.get_content_type(), headers=headers)
+
     @admin.display(description=_("時間"), ordering="at")
     def moment(self, entry: AuditEntry) -> str:
         return roc_datetime(entry.at)
@@ -70,19 +97,16 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("對象類別"))
     def object_kind(self, entry: AuditEntry) -> str:
-        model = _model_of(entry)
-        return str(model._meta.verbose_name) if model else entry.object_type
+        return object_kind(entry)
 
     @admin.display(description=_("內容"))
     def summary(self, entry: AuditEntry) -> str:
-        text = "；".join(
-            f"{_field_name(entry, key)} {_as_text(value)}" for key, value in entry.changes.items()
-        )
+        text = changes_in_words(entry)
         return text if len(text) <= SUMMARY_LENGTH else f"{text[:SUMMARY_LENGTH]}…"
 
     @admin.display(description=_("內容"))
     def details(self, entry: AuditEntry) -> SafeString:
-        named = {_field_name(entry, key): value for key, value in entry.changes.items()}
+        named = {field_name(entry, key): value for key, value in entry.changes.items()}
         return format_html("<pre>{}</pre>", json.dumps(named, ensure_ascii=False, indent=2))
 
 
@@ -93,30 +117,3 @@ class NoticeAdmin(ReadOnlyAdmin):
     search_fields = ("user__name", "user__username", "subject")
     list_select_related = ("user",)
     fields = ("user", "subject", "body", "url", "created_at", "read_at", "mailed_at")
-
-
-def _model_of(entry: AuditEntry) -> Any:
-    try:
-        return apps.get_model(entry.object_type)
-    except (LookupError, ValueError):
-        return None
-
-
-def _field_name(entry: AuditEntry, key: str) -> str:
-    """The field in the words of its model; the key itself for what is no field."""
-    model = _model_of(entry)
-    try:
-        return str(model._meta.get_field(key).verbose_name) if model else key
-    except (FieldDoesNotExist, AttributeError):
-        return key
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, dict) and value.keys() == {"before", "after"}:
-        return f"{_listed(value['before'])} → {_listed(value['after'])}"
-    return _listed(value)
-
-
-def _listed(value: Any) -> str:
-    text = "、".join(str(part) for part in value) if isinstance(value, list) else str(value)
-    return "—" if value in (None, "", []) else text

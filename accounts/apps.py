@@ -7,4 +7,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("人員與職掌")
 
     def ready(self) -> None:
-        from accounts import signals  # noqa: F401  (connects the sign-in trail)
+        from accounts import (  # noqa: F401  (they register themselves; signals connect the sign-in trail)
+            absence_permissions,
+            home,
+            signals,
+            student_permissions,
+        )

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import NotAllowed
@@ -37,13 +38,19 @@ class Authority:
 
 Resolver = Callable[[User, Any, datetime], Authority]
 _resolvers: dict[str, Resolver] = {}
+_after_leaving: set[str] = set()
 
 
-def resolves(act: str) -> Callable[[Resolver], Resolver]:
-    """Register the decorated function as the one that answers for `act`."""
+def resolves(act: str, *, after_leaving: bool = False) -> Callable[[Resolver], Resolver]:
+    """Register the decorated function as the one that answers for `act`.
+
+    `after_leaving` also asks it about people who have left the school; to them every other act is refused.
+    """
 
     def keep(resolver: Resolver) -> Resolver:
         _resolvers[act] = resolver
+        if after_leaving:
+            _after_leaving.add(act)
         return resolver
 
     return keep
@@ -53,7 +60,15 @@ def authority(user: User, act: str, subject: Any, at: datetime) -> Authority:
     """Whether `user` may do `act` to `subject` at `at`, in which standing and for whom."""
     if not user.is_usable(at):
         return refused(_("這個帳號已停用或到期，請洽註冊組。"))
+    if act not in _after_leaving and has_left(user, at):
+        return refused(_("您已離職，帳號只保留供認證原授課程的課程學習成果。"))
     return _resolvers[act](user, subject, at)
+
+
+def has_left(user: User, at: datetime) -> bool:
+    """Whether the last day of work of `user` has passed; the account may live on to certify (rules C5)."""
+    departure = getattr(user, "departure", None)
+    return departure is not None and departure.leaves_on < timezone.localdate(at)
 
 
 def require(user: User, act: str, subject: Any, at: datetime) -> Authority:

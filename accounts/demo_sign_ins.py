@@ -8,6 +8,7 @@ PASSWORD = "demo-portfolio"
 PEOPLE: dict[str, str | Promise] = {
     "student1": _("學生（日間部高二）"),
     "student2": _("學生（進修部高二）"),
+    "guardian1": _("家長（student1 的父母）"),
     "teacher1": _("任課教師"),
     "homeroom1": _("導師（高二）"),
     "counsellor1": _("課程諮詢教師"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,14 +25,39 @@ class HeldDuty:
     authority: Authority
 
 
-class DutyRoster:
-    """All duties with their chains at `at`, read in five queries and asked as often as needed."""
+@dataclass(frozen=True)
+class StandIn:
+    """A duty whose owner cannot act (`reason` says why), and who acts instead: None when nobody can.
 
-    def __init__(self, at: datetime) -> None:
+    `owner` is the person who holds the owner's post; None while it is vacant.
+    """
+
+    code: DutyCode
+    division: Division
+    post: Post
+    owner: User | None
+    reason: str
+    delegate: User | None
+    delegate_post: str = ""
+
+    @property
+    def duty(self) -> str:
+        return f"{self.division.label} {self.code.label}"
+
+
+class DutyRoster:
+    """All duties with their chains at `at`, read in five queries and asked as often as needed.
+
+    `also_away` (person id → reason) are absences that nobody has recorded yet, to see what they would mean.
+    """
+
+    def __init__(self, at: datetime, *, also_away: Mapping[int, str] | None = None) -> None:
         day = timezone.localdate(at)
         self._holders = _holders(day)
-        self._obstacles = _obstacles(self._holders.values(), at)
-        self._chains = {(duty.code, duty.division): self._chain(duty) for duty in _duties()}
+        self._obstacles = {**(also_away or {}), **_obstacles(self._holders.values(), at)}
+        duties = {(duty.code, duty.division): duty for duty in _duties()}
+        self._owners = {key: duty.owner for key, duty in duties.items()}
+        self._chains = {key: self._chain(duty) for key, duty in duties.items()}
 
     def authority(self, user: User, code: str, division: str) -> Authority:
         """Whether `user` acts for the duty, as its owner or as the delegate whose turn it is."""
@@ -61,6 +86,22 @@ class DutyRoster:
             if answer.allowed:
                 yield HeldDuty(DutyCode(code), Division(division), answer)
 
+    def stand_ins(self) -> Iterator[StandIn]:
+        """Every duty whose owner cannot act now, with who acts in their place."""
+        for (code, division), chain in self._chains.items():
+            owner, link = chain[0], acting(chain)
+            if link is owner:
+                continue
+            yield StandIn(
+                code=DutyCode(code),
+                division=Division(division),
+                post=self._owners[code, division],
+                owner=self._person(owner.holder),
+                reason=owner.obstacle or _("出缺"),
+                delegate=self._person(link.holder) if link else None,
+                delegate_post=link.post if link else "",
+            )
+
     def _chain(self, duty: Duty) -> list[Link]:
         posts = [duty.owner, *(row.post for row in duty.delegate_rows.all())]
         return [self._link(post) for post in posts]
@@ -88,8 +129,9 @@ def _duties() -> list[Duty]:
 
 
 def _holders(day: date) -> dict[int, User]:
-    """Post id → holder on `day`; of two who overlap, the one who came later."""
-    holdings = PostHolding.objects.on(day).select_related("user").order_by("starts_on")
+    """Post id → holder on `day`; of two who overlap, the one who came later. Who has left holds none."""
+    holdings = PostHolding.objects.on(day).exclude(user__departure__leaves_on__lt=day)
+    holdings = holdings.select_related("user").order_by("starts_on")
     return {holding.post_id: holding.user for holding in holdings}
 
 

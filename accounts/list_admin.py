@@ -20,6 +20,7 @@ from import_export.forms import ExportForm, ImportForm
 
 from accounts import acts, clock
 from accounts.admin_base import AuditedAdmin
+from accounts.domain.list_workbook import ListFileInvalid
 from accounts.list_files import FORMATS, SealedUpload
 from accounts.list_import import MOST_ROWS, ListResult
 
@@ -91,7 +92,8 @@ class ListAdmin(ImportExportMixin, AuditedAdmin):  # type: ignore[misc]
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
 
     def add_data_read_fail_error_to_form(self, form: forms.Form, error: Exception) -> None:
-        form.add_error("import_file", _("讀不出這個檔案：請確認它打得開，CSV 請存成 UTF-8 編碼。"))
+        message = _("讀不出這個檔案：請確認它打得開，CSV 請存成 UTF-8 編碼。")
+        form.add_error("import_file", error.message if isinstance(error, ListFileInvalid) else message)
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:

@@ -22,6 +22,8 @@ from openpyxl.cell import WriteOnlyCell
 from tablib import Dataset
 
 from accounts import personal_data
+from accounts.domain.list_reading import LIMITS, decoded
+from accounts.domain.list_workbook import require_safe_workbook
 from accounts.list_cells import guarded, text_of, unguarded
 from accounts.list_import import MOST_ROWS
 
@@ -62,6 +64,7 @@ class ExcelFormat(ListFormat):
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def create_dataset(self, content: bytes) -> Dataset:
+        require_safe_workbook(content, LIMITS)
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
         try:
             return _dataset(book.worksheets[0].iter_rows(values_only=True))
@@ -88,7 +91,7 @@ class CsvFormat(ListFormat):
     content_type = "text/csv; charset=utf-8"
 
     def create_dataset(self, content: bytes) -> Dataset:
-        rows = csv.reader(StringIO(_decoded(content), newline=""), strict=True)
+        rows = csv.reader(StringIO(decoded(content), newline=""), strict=True)
         return _dataset([unguarded(cell) for cell in row] for row in rows)
 
     def export_data(self, dataset: Dataset, **kwargs: object) -> bytes:
@@ -98,18 +101,6 @@ class CsvFormat(ListFormat):
 
 
 FORMATS = (ExcelFormat, CsvFormat)
-
-
-def _decoded(content: bytes) -> str:
-    """The text of a CSV file: UTF-8, or Big5 as Excel here writes it by default.
-
-    Raises:
-        UnicodeDecodeError: neither.
-    """
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp950")
 
 
 def _dataset(rows: Table) -> Dataset:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from functools import cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 from accounts.domain.national_id import normalise
@@ -27,6 +27,20 @@ def decrypt(cipher: str) -> str:
         cryptography.fernet.InvalidToken: no configured key fits.
     """
     return _fernet(tuple(settings.PERSONAL_DATA_KEYS)).decrypt(cipher.encode()).decode()
+
+
+def renewed(cipher: str) -> str:
+    """The same text under the newest key; `cipher` itself when it is under it already.
+
+    Raises:
+        cryptography.fernet.InvalidToken: no configured key fits.
+    """
+    newest, *__ = settings.PERSONAL_DATA_KEYS
+    try:
+        _fernet((newest,)).decrypt(cipher.encode())
+    except InvalidToken:
+        return _fernet(tuple(settings.PERSONAL_DATA_KEYS)).rotate(cipher.encode()).decode()
+    return cipher
 
 
 def look_up_hash(national_id: str) -> str:

@@ -14,9 +14,10 @@ from import_export.fields import Field
 from accounts.domain.division import Division
 from accounts.list_cells import GRADES, Cell, Choice, Day, Key, Reference, WholeNumber, YesNo, text_of
 from accounts.list_import import ListResource, Row, column
-from accounts.models import ClassPlacement, Post, PostHolding, SchoolClass, Student, User
+from accounts.models import ClassPlacement, Guardianship, Post, PostHolding, SchoolClass, Student, User
+from accounts.models.guardians import Relation
 from accounts.models.students import EnrolmentStatus
-from accounts.validation import holding_problem, validated_national_id
+from accounts.validation import guardianship_problem, holding_problem, validated_national_id
 
 LETTER_BATCHES = {1: gettext_lazy("第一梯次"), 2: gettext_lazy("第二梯次")}
 
@@ -156,6 +157,40 @@ class ClassPlacementResource(ListResource):
     def validate_instance(self, instance: ClassPlacement, *args: Any, **kwargs: Any) -> None:
         if instance.school_class_id:
             instance.school_year = instance.school_class.school_year
+        super().validate_instance(instance, *args, **kwargs)
+
+
+class GuardianshipResource(ListResource):
+    """Who is whose parent or legal guardian; found again by the student and the guardian."""
+
+    student = column("student", "學號", student_cell())
+    student_name = column("student__user__name", "學生姓名", readonly=True)
+    guardian = column("guardian", "家長帳號", person_cell("家長帳號"))
+    guardian_name = column("guardian__name", "家長姓名", readonly=True)
+    relation = column("relation", "關係", Choice(Relation))
+    starts_on = column("starts_on", "起日", Day())
+    ends_on = column("ends_on", "迄日", Day(optional=True))
+
+    scopes = {"student": "student__student_number"}
+    optional = ("student_name", "guardian_name")
+    related = ("student__user", "guardian")
+
+    class Meta:
+        model = Guardianship
+        fields = (
+            "student",
+            "student_name",
+            "guardian",
+            "guardian_name",
+            "relation",
+            "starts_on",
+            "ends_on",
+        )
+        import_id_fields = ("student", "guardian")
+
+    def validate_instance(self, instance: Guardianship, *args: Any, **kwargs: Any) -> None:
+        if problem := guardianship_problem(instance):
+            raise ValidationError(problem)
         super().validate_instance(instance, *args, **kwargs)
 
 

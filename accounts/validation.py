@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts import personal_data
 from accounts.domain import national_id
 from accounts.domain.roc_calendar import roc_date
-from accounts.models import Absence, PostHolding, Student
+from accounts.models import Absence, Guardianship, PostHolding, Student
 
 
 def validated_national_id(number: str, *, of: Student) -> str:
@@ -38,6 +38,18 @@ def holding_problem(holding: PostHolding) -> str:
             message = _("「%(post)s」目前由%(person)s任職（%(day)s起），請先填其迄日。")
             parts = {"post": other.post, "person": other.user, "day": roc_date(other.starts_on)}
             return message % parts
+    return ""
+
+
+def guardianship_problem(guardianship: Guardianship) -> str:
+    """Why `guardianship` cannot be, empty if it can."""
+    ends_on, starts_on = guardianship.ends_on, guardianship.starts_on
+    if ends_on and starts_on and ends_on < starts_on:
+        return _("迄日不可早於起日。")
+    if not (guardianship.guardian_id and guardianship.student_id):
+        return ""
+    if Student.objects.filter(user=guardianship.guardian_id).exists():
+        return _("家長／法定代理人要有自己的帳號，不能使用學生的帳號。")
     return ""
 
 

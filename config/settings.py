@@ -28,6 +28,8 @@ PERSONAL_DATA_KEYS: list[str] = (
 PERSONAL_DATA_HASH_KEY: str = (
     env.str("PERSONAL_DATA_HASH_KEY", default=_DEV_SECRET) if DEBUG else env.str("PERSONAL_DATA_HASH_KEY")
 )
+# How long the trail is kept: a number and d, m or y; never less than six months.
+TRAIL_KEPT = env.str("TRAIL_KEPT", default="5y")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -182,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-closing-windows": {"task": "schedules.tasks.remind_closing_windows", "schedule": 3600.0},
     "remind-certifiers": {"task": "portfolio.tasks.remind_certifiers", "schedule": 3600.0},
     "remind-unconfirmed-receipts": {"task": "submissions.tasks.remind_unconfirmed", "schedule": 3600.0},
+    "announce-delegations": {"task": "accounts.tasks.announce_delegations", "schedule": 1800.0},
     "mail-notices": {"task": "accounts.tasks.mail_notices", "schedule": 120.0},
 }
 

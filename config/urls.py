@@ -9,9 +9,12 @@ from config.health import healthz, readyz
 urlpatterns = [
     path("", views.home, name="home"),
     path("accounts/", include("accounts.urls")),
+    path("people/import/", include("portfolio.list_import_urls")),
+    path("people/", include("accounts.people_urls")),
     path("schedule/", include("schedules.urls")),
     path("portfolio/", include("portfolio.urls")),
     path("certification/", include("portfolio.certification_urls")),
+    path("proxy/", include("portfolio.proxy_urls")),
     path("", include("submissions.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz),

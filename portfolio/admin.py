@@ -40,7 +40,7 @@ class CourseSectionAdmin(ListAdmin):
     list_filter = ("term", "division")
     search_fields = ("course__name", "course__code", "group", "teacher__name")
     list_select_related = ("course", "term", "teacher")
-    autocomplete_fields = ("course", "term", "teacher")
+    autocomplete_fields = ("course", "term", "teacher", "successor", "convener")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CourseSection]:
         # Autocomplete shows what a section is called, which takes its course and term.

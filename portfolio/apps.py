@@ -7,4 +7,4 @@ class PortfolioConfig(AppConfig):
     verbose_name = _("學習歷程")
 
     def ready(self) -> None:
-        from portfolio import home, own_windows, permissions  # noqa: F401  (they register themselves)
+        from portfolio import home, own_windows, permissions, proxy_home  # noqa: F401  (they register)

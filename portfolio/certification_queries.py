@@ -1,33 +1,80 @@
-"""Reads for teachers: what waits for their certification, and until when."""
+"""Reads for those who certify: what waits for them, whichever link of the chain they are, and until when."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from accounts.models import ClassPlacement, User
+from portfolio.certification_authority import CHAIN, ActingCertifier, CertificationChains
 from portfolio.models import CourseOutcome, CourseSection, Enrolment
 from portfolio.models.outcomes import CourseOutcomeQuerySet, OutcomeState
 from portfolio.queries import listed_outcomes
 from schedules.domain.activities import GRADE3_AUDIENCES, Activity, Audience, audience_of
-from schedules.domain.terms import TermCode
+from schedules.domain.terms import TermCode, school_year_of
 from schedules.models import Window
+
+# A section, with whatever it was annotated with.
+Section = TypeVar("Section", bound=CourseSection)
 
 SHOWN_STATES = (OutcomeState.WAITING, OutcomeState.RETURNED, OutcomeState.CERTIFIED)
 
 
-def teaches(user: User) -> bool:
-    """Whether `user` teaches or taught a course here."""
-    return CourseSection.objects.filter(teacher=user).exists()
+def stands_in_a_chain(user: User) -> bool:
+    """Whether `user` is named in some section's certification chain: as teacher, successor or convener."""
+    return CourseSection.objects.filter(_named(user)).exists()
 
 
-def outcomes_of_teacher(teacher: User) -> CourseOutcomeQuerySet:
-    """Outcomes of the teacher's own sections, without those that students took back."""
-    return CourseOutcome.objects.of_teacher(teacher).standing()
+def sections_certified_by(
+    user: User, at: datetime, chains: CertificationChains | None = None
+) -> list[CourseSection]:
+    """The sections whose acting certifier `user` is at `at`, whichever link of the chain that is.
+
+    As the last link, those of this school year and the one before: what is older is past certifying.
+    """
+    chains = chains or CertificationChains(at)
+    sections = CourseSection.objects.filter(_named(user) | _left_to_office(user, at, chains))
+    read = sections.select_related(*CHAIN, "course", "term")
+    return [section for section in read if chains.acting(section).person == user]
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """A section of the teacher's own that somebody else certifies now."""
+
+    section: CourseSection
+    certifier: ActingCertifier
+
+
+def handed_on_by(teacher: User, at: datetime, chains: CertificationChains) -> list[HandedOn]:
+    """The teacher's own sections that are still to be certified, though not by them now."""
+    own = CourseSection.objects.filter(teacher=teacher, term__school_year__gte=_oldest_year(at))
+    sections = not_over(own.select_related(*CHAIN, "course", "term"), at)
+    found = [HandedOn(section, chains.acting(section)) for section in sections]
+    return [one for one in found if one.certifier.person != teacher]
+
+
+def _named(user: User) -> Q:
+    return Q(teacher=user) | Q(successor=user) | Q(convener=user)
+
+
+def _left_to_office(user: User, at: datetime, chains: CertificationChains) -> Q:
+    divisions = chains.divisions_submitted_by(user)
+    return Q(division__in=divisions, term__school_year__gte=_oldest_year(at)) & chains.unavailable
+
+
+def _oldest_year(at: datetime) -> int:
+    return school_year_of(timezone.localdate(at)) - 1
+
+
+def outcomes_of_sections(sections: Iterable[CourseSection]) -> CourseOutcomeQuerySet:
+    """Outcomes of `sections`, without those that students took back."""
+    return CourseOutcome.objects.filter(enrolment__section__in=list(sections)).standing()
 
 
 def in_queue_order(outcomes: CourseOutcomeQuerySet) -> CourseOutcomeQuerySet:
@@ -52,39 +99,57 @@ def in_queue_order(outcomes: CourseOutcomeQuerySet) -> CourseOutcomeQuerySet:
     )
 
 
-def queue_of(teacher: User, *, state: str, section: CourseSection | None = None) -> CourseOutcomeQuerySet:
-    """The teacher's outcomes in `state`, of one section or of all, as the queue lists them."""
-    outcomes = outcomes_of_teacher(teacher).filter(state=state)
-    if section is not None:
-        outcomes = outcomes.filter(enrolment__section=section)
-    return in_queue_order(listed_outcomes(outcomes))
+def queue_of(sections: Iterable[CourseSection], *, state: str) -> CourseOutcomeQuerySet:
+    """The outcomes of `sections` in `state`, as the queue lists them."""
+    return in_queue_order(listed_outcomes(outcomes_of_sections(sections).filter(state=state)))
 
 
-def next_waiting(teacher: User, after: CourseOutcome, *, section: CourseSection | None = None) -> int | None:
+def next_waiting(sections: Iterable[CourseSection], after: CourseOutcome) -> int | None:
     """The id of the outcome to decide after `after`, going round at the end; None when no other waits."""
-    waiting = outcomes_of_teacher(teacher).filter(Q(state=OutcomeState.WAITING) | Q(pk=after.pk))
-    if section is not None:
-        waiting = waiting.filter(enrolment__section=section)
+    waiting = outcomes_of_sections(sections).filter(Q(state=OutcomeState.WAITING) | Q(pk=after.pk))
     ids = list(in_queue_order(waiting).values_list("pk", flat=True))
     place = ids.index(after.pk) if after.pk in ids else -1
     others = [*ids[place + 1 :], *ids[: max(place, 0)]]
     return others[0] if others else None
 
 
-def sections_with_counts(teacher: User) -> QuerySet[CourseSection]:
-    """The teacher's sections that have outcomes, newest term first, with how many are `waiting`, `returned`,
-    `certified`, and all three together as `total`."""
+@dataclass(frozen=True)
+class QueueSection:
+    """A section of the queue, who certifies it, and how many outcomes are in each shown state."""
+
+    section: CourseSection
+    certifier: ActingCertifier
+    counts: dict[OutcomeState, int]
+
+    @property
+    def waiting(self) -> int:
+        return self.counts[OutcomeState.WAITING]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def sections_with_counts(
+    sections: Iterable[CourseSection], chains: CertificationChains
+) -> list[QueueSection]:
+    """Those of `sections` that have outcomes, newest term first."""
     counts = {
         state.value: Count("enrolments__outcomes", filter=Q(enrolments__outcomes__state=state))
         for state in SHOWN_STATES
     }
     total = Count("enrolments__outcomes", filter=Q(enrolments__outcomes__state__in=SHOWN_STATES))
-    sections = CourseSection.objects.filter(teacher=teacher).select_related("course", "term")
-    return (
-        sections.annotate(**counts, total=total)
+    found = CourseSection.objects.filter(pk__in=[section.pk for section in sections])
+    ordered = (
+        found.select_related("course", "term", *CHAIN)
+        .annotate(**counts, total=total)
         .filter(total__gt=0)
         .order_by("-term__school_year", "-term__number", "course__name", "course__grade", "group", "pk")
     )
+    return [
+        QueueSection(one, chains.acting(one), {state: getattr(one, state.value) for state in SHOWN_STATES})
+        for one in ordered
+    ]
 
 
 @dataclass(frozen=True)
@@ -96,28 +161,56 @@ class _Keeping:
     audience: Audience
 
 
-def certification_windows(teacher: User) -> list[Window]:
-    """The certification windows of the teacher's courses, by those who take them, earliest end first."""
-    keeping = set(_keepings(teacher))
-    years = {one.term.school_year for one in keeping}
+def certification_windows(sections: Iterable[CourseSection]) -> list[Window]:
+    """The certification windows of `sections`, by those who take them, earliest end first."""
+    own = {window.pk: window for windows in windows_by_section(sections).values() for window in windows}
+    return sorted(own.values(), key=lambda window: (window.closes_at is None, window.closes_at, window.pk))
+
+
+def windows_by_section(sections: Iterable[CourseSection]) -> dict[int, list[Window]]:
+    """Section id → the certification windows that those who take it keep to."""
+    keepings = _keepings(sections)
+    years = {keeping.term.school_year for kept in keepings.values() for keeping in kept}
     windows = Window.objects.select_related("term").filter(
         activity=Activity.CERTIFICATION, subject_year__in=years
     )
-    own = [window for window in windows if _keeping_of(window) in keeping]
-    return sorted(own, key=lambda window: (window.closes_at is None, window.closes_at, window.pk))
+    by_keeping: dict[_Keeping, list[Window]] = {}
+    for window in windows:
+        by_keeping.setdefault(_keeping_of(window), []).append(window)
+    return {
+        section: [window for keeping in kept for window in by_keeping.get(keeping, [])]
+        for section, kept in keepings.items()
+    }
 
 
-def _keepings(teacher: User) -> Iterable[_Keeping]:
+def not_over(sections: Iterable[Section], now: datetime) -> list[Section]:
+    """Those of `sections` whose certification is open or still to come, for some who take them."""
+    sections = list(sections)
+    windows = windows_by_section(sections)
+    return [
+        section
+        for section in sections
+        if any(window.closes_at is None or window.closes_at > now for window in windows.get(section.pk, []))
+    ]
+
+
+def _keepings(sections: Iterable[CourseSection]) -> dict[int, set[_Keeping]]:
+    """Section id → what its students' work keeps to."""
     of_that_year = Q(student__placements__school_year=F("section__term__school_year"))
-    rows = Enrolment.objects.filter(of_that_year, section__teacher=teacher).order_by().distinct()
-    for year, number, division, grade, batch in rows.values_list(
+    taking = Enrolment.objects.filter(of_that_year, section__in=list(sections))
+    rows = taking.order_by().distinct()
+    found: dict[int, set[_Keeping]] = {}
+    for section, year, number, division, grade, batch in rows.values_list(
+        "section",
         "section__term__school_year",
         "section__term__number",
         "student__placements__school_class__division",
         "student__placements__school_class__grade",
         "student__placements__school_class__letter_batch",
     ):
-        yield _Keeping(TermCode(year, number), division, audience_of(grade, number, batch))
+        keeping = _Keeping(TermCode(year, number), division, audience_of(grade, number, batch))
+        found.setdefault(section, set()).add(keeping)
+    return found
 
 
 def _keeping_of(window: Window) -> _Keeping:
@@ -153,3 +246,13 @@ def closing_certifications(at: datetime, until: datetime) -> QuerySet[Window]:
     return Window.objects.filter(
         activity=Activity.CERTIFICATION, opens_at__lte=at, closes_at__gt=at, closes_at__lte=until
     )
+
+
+def certifiers_of(outcomes: CourseOutcomeQuerySet, at: datetime) -> list[User]:
+    """Who certifies `outcomes` at `at`, each person once."""
+    chains = CertificationChains(at)
+    sections = CourseSection.objects.filter(
+        pk__in=outcomes.order_by().values("enrolment__section")
+    ).select_related(*CHAIN)
+    people = (chains.acting(section).person for section in sections)
+    return list(dict.fromkeys(person for person in people if person))

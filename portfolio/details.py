@@ -5,10 +5,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from accounts.models import AuditEntry
+from portfolio.certification_authority import ActingCertifier, acting_certifier
 from portfolio.domain.category_display import readable
 from portfolio.history import Event, outcome_history, performance_history
 from portfolio.models import Attachment, Certification, CourseOutcome, DiversePerformance
 from portfolio.models.outcomes import OutcomeState
+from portfolio.permissions import PortfolioAct
 from portfolio.queries import valid_codes
 from portfolio.student_windows import StudentWindows
 from schedules.domain.activities import Activity
@@ -18,8 +21,8 @@ from schedules.queries import ShownWindow, shown
 
 @dataclass(frozen=True)
 class OutcomeDetail:
-    """`decision` is the one in force; `can_change` whether the student may correct or withdraw it now, and
-    `can_decide` whether it waits for its teacher now."""
+    """`decision` is the one in force; `can_change` whether the student may correct or withdraw it now,
+    `certifier` who decides now, and `can_decide` whether it waits for that now."""
 
     outcome: CourseOutcome
     files: list[Attachment]
@@ -28,8 +31,10 @@ class OutcomeDetail:
     upload: ShownWindow | None
     certification: ShownWindow | None
     is_selected: bool
+    helped_as: str
     can_change: bool
     can_decide: bool
+    certifier: ActingCertifier
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class PerformanceDetail:
     history: list[Event]
     upload: ShownWindow | None
     is_selected: bool
+    helped_as: str
     can_withdraw: bool
 
 
@@ -60,8 +66,10 @@ def outcome_detail(outcome: CourseOutcome, now: datetime) -> OutcomeDetail:
         upload=shown(upload, now) if upload else None,
         certification=shown(certification, now) if certification else None,
         is_selected=is_selected,
+        helped_as=_helped_as(outcome),
         can_change=is_open and not is_selected and not outcome.is_withdrawn,
         can_decide=is_decided_now and outcome.state == OutcomeState.WAITING,
+        certifier=acting_certifier(outcome.enrolment.section, now),
     )
 
 
@@ -79,8 +87,18 @@ def performance_detail(performance: DiversePerformance, now: datetime) -> Perfor
         history=performance_history(performance),
         upload=shown(upload, now) if upload else None,
         is_selected=is_selected,
+        helped_as=_helped_as(performance),
         can_withdraw=is_open and not is_selected and not performance.is_withdrawn,
     )
+
+
+def _helped_as(item: CourseOutcome | DiversePerformance) -> str:
+    """In which capacity somebody uploaded for the student, as the trail has it; empty if nobody did."""
+    if not item.proxy_reason:
+        return ""
+    uploads = (PortfolioAct.UPLOAD_OUTCOME, PortfolioAct.UPLOAD_PERFORMANCE)
+    entries = AuditEntry.objects.filter(act__in=uploads, object_type=item._meta.label_lower)
+    return entries.filter(object_id=str(item.pk)).values_list("standing", flat=True).first() or ""
 
 
 def _current_files(item: CourseOutcome | DiversePerformance) -> list[Attachment]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.ui import file_size
 from portfolio.domain.categories import DESCRIPTION_MAX_LENGTH, FieldKind, FieldSpec
 from portfolio.domain.filetypes import FileKind, Slot
+from portfolio.domain.proxies import ARTICLE, REASON_LENGTH
 from schedules.domain.terms import TermCode
 
 Codes = Mapping[str, Mapping[str, str]]
@@ -74,6 +75,15 @@ def link_field() -> forms.Field:
         required=False,
         help_text=_("影音放在其他網站時填寫完整網址。連結的內容不會存到這裡。"),
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
+    )
+
+
+def proxy_reason_field() -> forms.Field:
+    return TypedText(
+        label=_("代為辦理的原因"),
+        help_text=_("例如：學生住院，病房沒有網路。學生會收到通知並看到這段文字（%(article)s）。")
+        % {"article": ARTICLE},
+        widget=forms.Textarea(attrs={"rows": 2, "data-max-length": REASON_LENGTH}),
     )
 
 

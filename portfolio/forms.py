@@ -20,6 +20,7 @@ from portfolio.form_fields import (
     field_for,
     file_field,
     link_field,
+    proxy_reason_field,
 )
 from portfolio.models import Certification, CourseOutcome, DiversePerformance, Enrolment
 from portfolio.queries import enrolments_of, file_limits
@@ -36,7 +37,20 @@ Result = TypeVar("Result")
 
 
 class ServiceForm(forms.Form):
-    """A form whose input a service judges."""
+    """A form whose input a service judges; with `by_proxy` it asks first why somebody acts for a student."""
+
+    field_order = ("proxy_reason",)
+
+    def __init__(self, *args: Any, by_proxy: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by_proxy:
+            self.fields["proxy_reason"] = proxy_reason_field()
+            self.order_fields(self.field_order)
+
+    @property
+    def given_reason(self) -> str:
+        """Why somebody acts for the student; empty when the student acts."""
+        return str(self.cleaned_data.get("proxy_reason", ""))
 
     def accepted_by(self, act: Callable[[], Result]) -> Result | None:
         """What `act` gives; None when it is not called or refuses, which the form then shows.
@@ -71,8 +85,8 @@ class PieceForm(ServiceForm):
     @property
     def typed(self) -> dict[str, str]:
         """Everything but the files, as it was typed."""
-        slots = {slot.value for slot in Slot}
-        return {key: value or "" for key, value in self.cleaned_data.items() if key not in slots}
+        others = {"proxy_reason", *(slot.value for slot in Slot)}
+        return {key: value or "" for key, value in self.cleaned_data.items() if key not in others}
 
     @property
     def chosen_files(self) -> Files:
@@ -95,6 +109,7 @@ class OutcomeForm(PieceForm):
         self.offered = _offered(enrolments, windows, now)
         course.choices = [("", _("請選擇")), *_by_term(self.offered)]
         self.fields = {"enrolment": course, **self.fields}
+        self.order_fields(self.field_order)
 
     def upload(self, *, by: User, at: datetime, started_at: datetime | None) -> CourseOutcome | None:
         return self.accepted_by(
@@ -105,6 +120,7 @@ class OutcomeForm(PieceForm):
                 by=by,
                 at=at,
                 started_at=started_at,
+                proxy_reason=self.given_reason,
             )
         )
 
@@ -137,6 +153,7 @@ class PerformanceForm(PieceForm):
         super().__init__(*args, **kwargs)
         own = {spec.key: field_for(spec, codes, term) for spec in category.fields}
         self.fields = {**own, **self.fields, "external_link": link_field()}
+        self.order_fields(self.field_order)
         self._category = category
 
     def upload(
@@ -151,6 +168,7 @@ class PerformanceForm(PieceForm):
                 by=by,
                 at=at,
                 started_at=started_at,
+                proxy_reason=self.given_reason,
             )
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from portfolio.domain.certification_chain import ChainLink
 from portfolio.models import Attachment, Certification, CourseOutcome, DiversePerformance
 from portfolio.models.certifications import Decision
 
@@ -21,6 +22,7 @@ class Event:
     state: str = ""
     file: Attachment | None = None
     voided_at: datetime | None = None
+    chain: str = ""
 
 
 def outcome_history(outcome: CourseOutcome) -> list[Event]:
@@ -48,11 +50,27 @@ def _files(item: CourseOutcome | DiversePerformance) -> Iterator[Event]:
 
 
 def _decision(row: Certification) -> Event:
-    by = str(row.decided_by)
+    by = _("認證者 %(person)s") % {"person": row.decided_by}
     if row.on_behalf_of:
-        by = _("%(person)s（代理 %(principal)s）") % {"person": by, "principal": row.on_behalf_of}
+        by = _("%(certifier)s（代 %(principal)s）") % {"certifier": by, "principal": row.on_behalf_of}
     title = _("認證") if row.decision == Decision.CERTIFIED else _("退件")
-    return Event(row.decided_at, title, by, row.reason, row.decision, voided_at=row.voided_at)
+    return Event(
+        row.decided_at,
+        title,
+        by,
+        row.reason,
+        row.decision,
+        voided_at=row.voided_at,
+        chain=_chain(row),
+    )
+
+
+def _chain(row: Certification) -> str:
+    """Which link decided and why none before it; empty for the course's own teacher."""
+    if row.chain_link == ChainLink.ORIGINAL:
+        return ""
+    parts = {"number": row.chain_link, "link": ChainLink(row.chain_link).label, "reason": row.chain_reason}
+    return _("認證順位 %(number)d：%(link)s。%(reason)s") % parts
 
 
 def _withdrawal(item: CourseOutcome | DiversePerformance) -> Iterator[Event]:

@@ -6,8 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enrolled import read_only_reason
+from accounts.models.duties import DutyCode
 from accounts.panels import NavItem, Panel, PanelLine, PanelLink, Visitor, adds_nav, adds_panels
-from portfolio.certification_queries import certification_windows, teaches, waiting_under
+from portfolio.certification_queries import (
+    certification_windows,
+    sections_certified_by,
+    stands_in_a_chain,
+    waiting_under,
+)
 from portfolio.near_windows import near
 from portfolio.student_windows import StudentWindows
 from schedules.domain.activities import Activity
@@ -24,6 +31,10 @@ def student_panels(visitor: Visitor) -> Iterator[Panel]:
     """When to upload and to select. How much somebody has is nobody's business here (rules E1)."""
     if visitor.student is None:
         return
+    own = PanelLink(reverse("portfolio:index"), _("查看我的學習歷程"))
+    if reason := read_only_reason(visitor.student):
+        yield Panel(_("我的學習歷程"), "journal-bookmark", [PanelLine(reason)], [own])
+        return
     windows = StudentWindows(visitor.student)
     lines = [
         PanelLine(window.activity_label, window=window) for window in windows.mattering(visitor.now)
@@ -33,27 +44,43 @@ def student_panels(visitor: Visitor) -> Iterator[Panel]:
         for activity, name, label in _STUDENT_LINKS
         if activity in windows.open_activities(visitor.now)
     ]
-    links.append(PanelLink(reverse("portfolio:index"), _("查看我的學習歷程")))
-    yield Panel(_("我的學習歷程"), "journal-bookmark", lines, links)
+    yield Panel(_("我的學習歷程"), "journal-bookmark", lines, [*links, own])
 
 
 @adds_panels(10)
 def teacher_panels(visitor: Visitor) -> Iterator[Panel]:
-    """How many outcomes wait for the teacher in the windows that are open, and until when."""
+    """How many outcomes the person is to certify in the windows that are open, and until when."""
     if not _certifies(visitor):
         return
-    own = certification_windows(visitor.user)
+    sections = sections_certified_by(visitor.user, visitor.now)
+    own = certification_windows(sections)
     lines = [PanelLine(window.activity_label, window=window) for window in near(own, visitor.now)]
     is_open = [window for window in own if window.is_open(visitor.now)]
-    waiting = sum(
-        waiting_under(window).filter(enrolment__section__teacher=visitor.user).count() for window in is_open
-    )
+    waiting = sum(waiting_under(window).filter(enrolment__section__in=sections).count() for window in is_open)
     yield Panel(
         _("課程學習成果認證"),
         "patch-check",
         [_waiting_line(waiting), *lines],
         [PanelLink(reverse("certification:queue"), _("前往認證"), primary=waiting > 0)],
     )
+
+
+@adds_panels(70)
+def departure_panel(visitor: Visitor) -> Iterator[Panel]:
+    """For the office that keeps the course platform, and administrators."""
+    if visitor.user.is_superuser or visitor.divisions_of(DutyCode.COURSE_PLATFORM):
+        line = PanelLine(_("教師離職時，登錄日期並交接課程學習成果的認證。"))
+        link = PanelLink(reverse("certification:departures"), _("離職與交接"))
+        yield Panel(_("教師離職與認證交接"), "people", [line], [link])
+
+
+@adds_panels(75)
+def list_import_panel(visitor: Visitor) -> Iterator[Panel]:
+    """For the offices that keep people or the course platform."""
+    if visitor.divisions_of(DutyCode.BASIC_DATA, DutyCode.COURSE_PLATFORM):
+        line = PanelLine(_("從校務行政系統帶入人員、班級、科目、開課與修課名單。"))
+        link = PanelLink(reverse("list_import:upload"), _("匯入名單"))
+        yield Panel(_("匯入名單"), "file-earmark-spreadsheet", [line], [link])
 
 
 @adds_nav(10)
@@ -70,7 +97,13 @@ def teacher_nav(visitor: Visitor) -> Iterator[NavItem]:
 
 
 def _certifies(visitor: Visitor) -> bool:
-    return visitor.student is None and teaches(visitor.user)
+    """Whoever is named in a chain; the office that is the last link, once a course has come to it."""
+    if visitor.student:
+        return False
+    if stands_in_a_chain(visitor.user):
+        return True
+    is_office = bool(visitor.divisions_of(DutyCode.COURSE_OUTCOMES))
+    return is_office and bool(sections_certified_by(visitor.user, visitor.now))
 
 
 def _waiting_line(count: int) -> PanelLine:

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import ClassPlacement, Student, User
-from portfolio.certification_queries import certification_windows
+from portfolio.certification_queries import certification_windows, certifiers_of, sections_certified_by
+from portfolio.models import CourseOutcome
 from portfolio.student_windows import StudentWindows
 from schedules.concerned import concerns
 from schedules.domain.activities import Activity
@@ -20,7 +21,7 @@ YEARS_BACK = 1
 
 @adds_to_feed
 def own_windows(user: User, now: datetime) -> Iterator[Window]:
-    """A student's uploads and selection, a teacher's certifications, of this school year and the last."""
+    """A student's uploads and selection, a certifier's windows, of this school year and the last."""
     oldest = school_year_of(timezone.localdate(now)) - YEARS_BACK
     yield from (window for window in _all(user, now) if window.subject_year >= oldest)
 
@@ -28,19 +29,20 @@ def own_windows(user: User, now: datetime) -> Iterator[Window]:
 def _all(user: User, now: datetime) -> Iterable[Window]:
     student = Student.objects.filter(user=user).first()
     if student is None:
-        return certification_windows(user)
+        return certification_windows(sections_certified_by(user, now))
     windows = StudentWindows(student)
     performance = windows.performance_upload(now)
     return [*windows.uploads(), *windows.selections(), *([performance] if performance else [])]
 
 
 @concerns(Activity.CERTIFICATION)
-def teachers_concerned(window: Window, placements: QuerySet[ClassPlacement]) -> Iterable[User]:
-    """Those whose courses of that term have pieces of these students, whatever their state."""
-    return User.objects.filter(
-        is_active=True,
-        sections__term__school_year=window.subject_year,
-        sections__term__number=window.subject_term,
-        sections__enrolments__student__in=placements.values("student"),
-        sections__enrolments__outcomes__isnull=False,
-    ).distinct()
+def certifiers_concerned(
+    window: Window, placements: QuerySet[ClassPlacement], at: datetime
+) -> Iterable[User]:
+    """Who certifies pieces of that term by these students at `at`, whatever state they are in."""
+    outcomes = CourseOutcome.objects.filter(
+        enrolment__section__term__school_year=window.subject_year,
+        enrolment__section__term__number=window.subject_term,
+        enrolment__student__in=placements.values("student"),
+    )
+    return certifiers_of(outcomes, at)

@@ -7,11 +7,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import acts
-from accounts.authority import Authority, first_granted, granted, refused, resolves
+from accounts.authority import Authority, Standing, first_granted, granted, has_left, refused, resolves
+from accounts.domain.division import Division
 from accounts.duty_roster import DutyRoster
+from accounts.enrolled import while_enrolled
 from accounts.models import ClassPlacement, Student, User
 from accounts.models.duties import DutyCode
-from portfolio.models import Attachment, CourseOutcome
+from portfolio.certification_authority import certifying_authority
+from portfolio.domain.proxies import ARTICLE
+from portfolio.models import Attachment, CourseOutcome, CourseSection, DiversePerformance
+from portfolio.proxies import Helper
 
 
 @acts.register
@@ -25,39 +30,97 @@ class PortfolioAct(TextChoices):
     CERTIFY = "certify", _("認證")
     RETURN = "return", _("退件")
     VIEW_FILE = "view_file", _("查看檔案")
+    RECORD_DEPARTURE = "record_departure", _("登錄教師離職")
+    WITHDRAW_DEPARTURE = "withdraw_departure", _("撤銷離職登錄")
+    HAND_OVER = "hand_over", _("交接課程認證")
 
 
-@resolves(PortfolioAct.UPLOAD_OUTCOME)
 @resolves(PortfolioAct.REVISE_OUTCOME)
 @resolves(PortfolioAct.WITHDRAW_OUTCOME)
-@resolves(PortfolioAct.UPLOAD_PERFORMANCE)
 @resolves(PortfolioAct.WITHDRAW_PERFORMANCE)
-@resolves(PortfolioAct.SELECT)
+def _the_enrolled_student(user: User, student: Student, at: datetime) -> Authority:
+    return while_enrolled(student, _the_student(user, student, at))
+
+
 def _the_student(user: User, student: Student, at: datetime) -> Authority:
     if student.user_id == user.pk:
         return granted(gettext("學生本人"))
-    return refused(gettext("只有學生本人可以上傳、撤回與勾選自己的資料。"))
+    return refused(gettext("只有學生本人可以修改與撤回自己的資料。"))
 
 
-@resolves(PortfolioAct.CERTIFY)
-@resolves(PortfolioAct.RETURN)
-def _the_course_teacher(user: User, outcome: CourseOutcome, at: datetime) -> Authority:
-    """The course's teacher attests that the work is this student's in this course (rules C1)."""
-    section = outcome.enrolment.section
-    if section.teacher_id == user.pk:
-        return granted(gettext("任課教師"))
-    message = gettext("「%(section)s」的課程學習成果由任課教師 %(teacher)s 認證。")
-    return refused(message % {"section": section, "teacher": section.teacher})
+# A teacher who has left may still be a parent here.
+@resolves(PortfolioAct.UPLOAD_OUTCOME, after_leaving=True)
+@resolves(PortfolioAct.UPLOAD_PERFORMANCE, after_leaving=True)
+@resolves(PortfolioAct.SELECT, after_leaving=True)
+def _the_enrolled_student_or_a_proxy(user: User, student: Student, at: datetime) -> Authority:
+    return while_enrolled(student, the_student_or_a_proxy(user, student, at))
 
 
-@resolves(PortfolioAct.VIEW_FILE)
+def the_student_or_a_proxy(user: User, student: Student, at: datetime) -> Authority:
+    """The student, or for one without network a guardian, the homeroom or a course teacher (rules P4)."""
+    own = _the_student(user, student, at)
+    if own.allowed:
+        return own
+    if given := Helper(user, at).aid_for(student):
+        return Authority(True, str(given.capacity.label), Standing.PROXY, student.user)
+    message = gettext(
+        "只有學生本人可以辦理；學生無法使用網路時，由父母／法定代理人、導師或任課教師代為辦理（%(article)s）。"
+    )
+    return refused(message % {"article": ARTICLE})
+
+
+@resolves(PortfolioAct.CERTIFY, after_leaving=True)
+@resolves(PortfolioAct.RETURN, after_leaving=True)
+def _the_certifier(user: User, outcome: CourseOutcome, at: datetime) -> Authority:
+    """The course's teacher, or whose turn it is instead (rules C1, C4)."""
+    return certifying_authority(user, outcome.enrolment.section, at)
+
+
+@resolves(PortfolioAct.RECORD_DEPARTURE)
+@resolves(PortfolioAct.WITHDRAW_DEPARTURE)
+def _the_course_platform(user: User, teacher: User, at: datetime) -> Authority:
+    """Whoever keeps the course platform of a division in which `teacher` has courses, or an administrator."""
+    if teacher.is_superuser and not user.is_superuser:
+        return refused(gettext("系統管理者的帳號由系統管理者辦理。"))
+    divisions = teacher.sections.order_by().values_list("division", flat=True).distinct()
+    return _keeps_platform(user, list(divisions), at)
+
+
+@resolves(PortfolioAct.HAND_OVER)
+def _the_sections_platform(user: User, section: CourseSection, at: datetime) -> Authority:
+    return _keeps_platform(user, [section.division], at)
+
+
+def _keeps_platform(user: User, divisions: list[str], at: datetime) -> Authority:
+    if user.is_superuser:
+        return granted(gettext("系統管理者"))
+    roster = DutyRoster(at)
+    answers = [roster.authority(user, DutyCode.COURSE_PLATFORM, division) for division in divisions]
+    return first_granted(*answers, refused(gettext("教師離職與認證交接由課程平台管理負責人辦理。")))
+
+
+def divisions_handed_over_by(user: User, at: datetime) -> list[Division]:
+    """The divisions whose teachers' departures `user` may record."""
+    if has_left(user, at):
+        return []
+    if user.is_superuser:
+        return list(Division)
+    roster = DutyRoster(at)
+    return [d for d in Division if roster.authority(user, DutyCode.COURSE_PLATFORM, d).allowed]
+
+
+@resolves(PortfolioAct.VIEW_FILE, after_leaving=True)
 def _who_may_look(user: User, attachment: Attachment, at: datetime) -> Authority:
-    """The student, the course's teacher, the student's homeroom teacher, the office that submits it."""
+    """The student, who certifies it now, the homeroom teacher, who helps, the submitting office."""
     item = attachment.item
+    certifier = [_the_certifier(user, outcome, at) for outcome in [attachment.outcome] if outcome]
+    if has_left(user, at):
+        return first_granted(*certifier, _a_proxy(user, item, at))
     return first_granted(
         _the_student(user, item.student, at),
-        *(_the_course_teacher(user, item, at) for item in [attachment.outcome] if item),
+        *certifier,
         _the_homeroom_teacher(user, item.student, item.school_year),
+        _a_proxy(user, item, at),
         _the_submitting_office(user, attachment, at),
     )
 
@@ -67,6 +130,14 @@ def _the_homeroom_teacher(user: User, student: Student, school_year: int) -> Aut
     if placements.filter(school_class__homeroom_teacher=user).exists():
         return granted(gettext("導師"))
     return refused(gettext("只有學生的導師可以查看。"))
+
+
+def _a_proxy(user: User, item: CourseOutcome | DiversePerformance, at: datetime) -> Authority:
+    """A guardian sees their child's files; any other helper only what they uploaded for the student."""
+    given = Helper(user, at).aid_for(item.student)
+    if given and (given.capacity.is_guardian or item.uploaded_by_id == user.pk):
+        return granted(str(given.capacity.label))
+    return refused(gettext("只有學生的家長或代為上傳的人可以查看。"))
 
 
 def _the_submitting_office(user: User, attachment: Attachment, at: datetime) -> Authority:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.db.models import Prefetch, QuerySet
 
-from accounts.models import Student
+from accounts.models import Student, User
 from portfolio.domain.filetypes import Slot
 from portfolio.models import (
     Attachment,
@@ -76,6 +76,8 @@ def attachments_with_owners() -> QuerySet[Attachment]:
         "outcome__enrolment__section__term",
         "outcome__enrolment__section__course",
         "outcome__enrolment__section__teacher",
+        "outcome__enrolment__section__successor",
+        "outcome__enrolment__section__convener",
         "performance__student__user",
     )
 
@@ -86,6 +88,17 @@ def school_years_of(student: Student) -> set[int]:
     worked = Enrolment.objects.filter(student=student).order_by().values_list("section__term__school_year")
     performed = DiversePerformance.objects.filter(student=student).order_by().values_list("school_year")
     return {year for (year,) in placed.union(worked, performed)}
+
+
+def uploaded_by_proxy(student: Student, helper: User) -> list[CourseOutcome | DiversePerformance]:
+    """What `helper` uploaded for `student`, without what was withdrawn; newest first, as lists show it."""
+    outcomes = CourseOutcome.objects.of(student).standing().filter(uploaded_by=helper)
+    performances = DiversePerformance.objects.standing().filter(student=student, uploaded_by=helper)
+    pieces: list[CourseOutcome | DiversePerformance] = [
+        *listed_outcomes(outcomes),
+        *listed_performances(performances),
+    ]
+    return sorted(pieces, key=lambda piece: piece.uploaded_at, reverse=True)
 
 
 def file_limits() -> dict[Slot, int]:

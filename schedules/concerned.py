@@ -19,7 +19,7 @@ from schedules.domain.extensions import deciding
 from schedules.models import Extension, Window
 from schedules.responsibility import duties_for
 
-Finder = Callable[[Window, QuerySet[ClassPlacement]], Iterable[User]]
+Finder = Callable[[Window, QuerySet[ClassPlacement], datetime], Iterable[User]]
 _finders: dict[str, Finder] = {}
 
 # Only these have windows of their own for grade 3's second term; offices work for every grade alike.
@@ -73,7 +73,7 @@ def people_concerned(
     if window.activity in STUDENT_ACTIVITIES:
         return [placement.student.user for placement in placements.select_related("student__user")]
     if window.activity in _finders:
-        return list(_finders[window.activity](window, placements))
+        return list(_finders[window.activity](window, placements, at))
     roster = DutyRoster(at)
     acting = (roster.acting_person(duty, window.division) for duty in duties_for(window.activity))
     return [person for person in acting if person]

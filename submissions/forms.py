@@ -100,6 +100,10 @@ class OpeningForm(ServiceForm):
     opens_on = day_field(gettext_lazy("開始日"), help_text=gettext_lazy("當日 00:00 開放，開始日計入天數。"))
 
 
+class ConfirmForm(ServiceForm):
+    """That the receipts are right; asks for nothing but a proxy's reason."""
+
+
 class ReportForm(ServiceForm):
     """Which factual error, and where. Polishing is offered too: whoever thinks of it reads why not."""
 

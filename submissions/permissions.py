@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import acts
-from accounts.authority import Authority, granted, refused, resolves
+from accounts.authority import Authority, resolves
 from accounts.duty_roster import DutyRoster
 from accounts.models import User
 from accounts.models.duties import DutyCode
+from portfolio.permissions import the_student_or_a_proxy
 from submissions.domain.rosters import ROSTERS
 from submissions.models import Batch, ReceiptConfirmation
 
@@ -49,9 +49,8 @@ def _confirming_office(user: User, batch: Batch, at: datetime) -> Authority:
     return DutyRoster(at).authority(user, DutyCode.RECEIPT_CONFIRMATION, batch.division)
 
 
-@resolves(SubmissionAct.CONFIRM_RECEIPT)
-@resolves(SubmissionAct.DISPUTE_RECEIPT)
-def _the_student(user: User, confirmation: ReceiptConfirmation, at: datetime) -> Authority:
-    if confirmation.student.user_id == user.pk:
-        return granted(gettext("學生本人"))
-    return refused(gettext("只有學生本人可以確認自己的收訖明細。"))
+# A teacher who has left may still be a parent here.
+@resolves(SubmissionAct.CONFIRM_RECEIPT, after_leaving=True)
+@resolves(SubmissionAct.DISPUTE_RECEIPT, after_leaving=True)
+def _the_student_or_a_proxy(user: User, confirmation: ReceiptConfirmation, at: datetime) -> Authority:
+    return the_student_or_a_proxy(user, confirmation.student, at)

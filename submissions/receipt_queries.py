@@ -102,6 +102,14 @@ def own_confirmations(student: Student) -> ReceiptConfirmationQuerySet:
     return own.order_by("-period__window__opens_at", "-pk")
 
 
+def open_confirmations(student: Student, now: datetime) -> ReceiptConfirmationQuerySet:
+    """Those whose window is open at `now`, the earliest end first."""
+    running = own_confirmations(student).filter(
+        period__window__opens_at__lte=now, period__window__closes_at__gt=now
+    )
+    return running.order_by("period__window__closes_at", "pk")
+
+
 @dataclass(frozen=True)
 class Received:
     """What came back of one student: the records of the newest import that has any.

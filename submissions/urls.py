@@ -1,8 +1,8 @@
-"""Both areas of the app, /submissions/ for the offices and /receipts/, under one name."""
+"""One name for /submissions/ of the offices, /receipts/, and the receipts under /proxy/."""
 
 from django.urls import path
 
-from submissions.views import batches, exports, periods, receipts, steps
+from submissions.views import batches, exports, periods, proxies, receipts, steps
 
 app_name = "submissions"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("submissions/<int:pk>/imports/<int:number>/", steps.import_result, name="import_result"),
     path("submissions/<int:pk>/open-period/", steps.open_period, name="open_period"),
     path("submissions/<int:pk>/practice-receipts/", exports.practice_receipts, name="practice_receipts"),
+    path("proxy/<int:student>/receipts/<int:pk>/", proxies.receipt, name="proxy_receipt"),
+    path("proxy/<int:student>/receipts/<int:pk>/report/", proxies.report, name="proxy_report"),
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/manage/", periods.periods, name="periods"),
     path("receipts/manage/<int:pk>/", periods.period, name="period"),

@@ -1,6 +1,9 @@
 from accounts.models.audit import AuditEntry
 from accounts.models.classes import ClassPlacement, SchoolClass
+from accounts.models.departures import Departure
 from accounts.models.duties import Absence, Duty, DutyDelegate
+from accounts.models.enrolment_changes import EnrolmentChange
+from accounts.models.guardians import Guardianship
 from accounts.models.notices import Notice
 from accounts.models.offices import Office, Post, PostHolding
 from accounts.models.reminders import MailPreference
@@ -12,8 +15,11 @@ __all__ = [
     "Absence",
     "AuditEntry",
     "ClassPlacement",
+    "Departure",
     "Duty",
     "DutyDelegate",
+    "EnrolmentChange",
+    "Guardianship",
     "MailPreference",
     "Notice",
     "Office",

@@ -101,7 +101,7 @@ class _Maker:
         return upload_course_outcome(
             enrolment,
             description=DESCRIPTIONS[number % len(DESCRIPTIONS)],
-            files=_files(number, enrolment.section.course.name),
+            files=demo_files(number, enrolment.section.course.name),
             by=enrolment.student.user,
             at=self._moment(enrolment, day=day),
         )
@@ -114,7 +114,7 @@ class _Maker:
             student,
             CATEGORIES[category],
             details=details,
-            files=_files(next(self._numbers), details.get("name", category)),
+            files=demo_files(next(self._numbers), details.get("name", category)),
             by=student.user,
             at=at,
         )
@@ -124,7 +124,7 @@ class _Maker:
         return self._calendar.moment_in(section.term.code, section.division, day=day)
 
 
-def _files(number: int, title: str) -> Files:
+def demo_files(number: int, title: str) -> Files:
     """A document, a film or a sound, or a document with a film: by turns."""
     document = SimpleUploadedFile("作品.jpg", demo_media.jpg(f"Work {number}", number))
     if number % 6 == 0:

@@ -88,6 +88,7 @@ def make_people(admin: User, calendar: DemoCalendar, students: int) -> DemoPeopl
     people.teachers = _users(accounts, [f"teacher{n}" for n in range(1, TEACHERS + 1)])
     people.classes = _classes(accounts, calendar, students)
     people.students = _students(accounts, people.classes, students)
+    _users(accounts, ["guardian1"])
     _earlier_years(people, calendar)
     return people
 

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from io import BytesIO
 
-from submissions.practice import write_practice_receipts
-
 from accounts.domain.division import Division
 from accounts.models import User
 from config.demo.calendar import DemoCalendar
@@ -14,6 +12,7 @@ from schedules.domain.periods import start_of
 from schedules.models import Window
 from submissions.domain.receipt_state import DisputeReason
 from submissions.models import Batch, ReceiptPeriod
+from submissions.practice import write_practice_receipts
 from submissions.services.batches import create_batch, freeze_batch, mark_submitted
 from submissions.services.confirmation import confirm_receipt, report_error
 from submissions.services.exports import build, request_exports

@@ -25,6 +25,7 @@ DEMO_PASSWORD = "demo-portfolio"  # noqa: S105  public on purpose: it exists onl
 DEMO_PEOPLE = {
     "student1": "學生（日間部高二）",
     "student2": "學生（進修部高二）",
+    "guardian1": "家長（student1 的父母）",
     "teacher1": "任課教師",
     "homeroom1": "導師（高二）",
     "counsellor1": "課程諮詢教師",

@@ -30,7 +30,7 @@ SITE_VARIABLES = ("DATABASE_URL", "CELERY_BROKER_URL", "DEBUG", "DATA_DIR", "SEC
 def main(keys: list[str]) -> int:
     if "MAKELEVEL" in os.environ:  # started by make: however that ends, the tests end too
         children.tie_to_parent()
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, leave)
     try:
         tiers = chosen(keys)
         python = environment.ready(environment.DEVELOPMENT)
@@ -45,7 +45,7 @@ def main(keys: list[str]) -> int:
     return status
 
 
-def _leave(number: int, frame: FrameType | None) -> None:
+def leave(number: int, frame: FrameType | None) -> None:
     """Turns SIGTERM into an ordinary exit, so that services are stopped on the way out."""
     sys.exit(128 + number)
 

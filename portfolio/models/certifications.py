@@ -24,6 +24,9 @@ class Certification(models.Model):
     on_behalf_of = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("代理對象")
     )
+    # Place in the certification chain (1 to 4, article 12-2) and why those before it could not decide.
+    chain_link = models.PositiveSmallIntegerField(_("順位"), default=1)
+    chain_reason = models.CharField(_("順位說明"), max_length=300, blank=True)
     decided_at = models.DateTimeField(_("時間"))
     file_hashes = models.JSONField(_("檔案雜湊值"), default=list)
     voided_at = models.DateTimeField(_("失效時間"), null=True)

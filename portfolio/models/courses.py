@@ -49,6 +49,29 @@ class CourseSection(models.Model):
     teacher = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="sections", verbose_name=_("任課教師")
     )
+    # The further links of the certification chain (article 12-2); the last one is the submitter, a duty.
+    retained_until = models.DateField(
+        _("原教師協助認證至"),
+        null=True,
+        blank=True,
+        help_text=_("原授課教師離職後仍有經費補助、同意協助認證的最後一日。"),
+    )
+    successor = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="succeeded_sections",
+        verbose_name=_("接任授課教師"),
+    )
+    convener = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="convened_sections",
+        verbose_name=_("科召集人／科主任"),
+    )
 
     class Meta:
         verbose_name = _("開課")

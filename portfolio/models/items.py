@@ -15,6 +15,8 @@ class Item(models.Model):
     )
     # Set only where it decided: the form was opened in time, and arrived within the grace after the close.
     started_at = models.DateTimeField(_("上傳開始時間"), null=True, blank=True)
+    # Why somebody else uploaded for the student (article 12-1); empty when the student did.
+    proxy_reason = models.CharField(_("代為上傳原因"), max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(_("撤回時間"), null=True, blank=True)
 
     class Meta:

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Student, User
+from accounts.models import Student
 from portfolio.models.courses import Enrolment
 from portfolio.models.items import Item
 
@@ -22,9 +22,6 @@ class CourseOutcomeQuerySet(models.QuerySet["CourseOutcome"]):
     def of(self, student: Student) -> "CourseOutcomeQuerySet":
         return self.filter(enrolment__student=student)
 
-    def of_teacher(self, teacher: User) -> "CourseOutcomeQuerySet":
-        return self.filter(enrolment__section__teacher=teacher)
-
     def of_year(self, school_year: int) -> "CourseOutcomeQuerySet":
         return self.filter(enrolment__section__term__school_year=school_year)
 
@@ -35,6 +32,8 @@ class CourseOutcomeQuerySet(models.QuerySet["CourseOutcome"]):
             "enrolment__section__course",
             "enrolment__section__term",
             "enrolment__section__teacher",
+            "enrolment__section__successor",
+            "enrolment__section__convener",
         ).prefetch_related("attachments", "certifications__decided_by", "certifications__on_behalf_of")
 
 

@@ -1,6 +1,7 @@
-"""The teacher's decisions on course outcomes (article 5-3): whose work and which course, never how good."""
+"""The certifier's decisions on course outcomes (article 5-3): whose work and which course, never how good."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -10,6 +11,8 @@ from accounts.authority import require
 from accounts.errors import Conflict, InvalidInput
 from accounts.models import User
 from accounts.services import audit, notices
+from portfolio.certification_authority import acting_certifier
+from portfolio.domain.certification_chain import ChainLink
 from portfolio.models import Certification, CourseOutcome
 from portfolio.models.certifications import Decision
 from portfolio.models.outcomes import OutcomeState
@@ -18,6 +21,7 @@ from schedules.domain.activities import Activity
 from schedules.queries import student_window
 
 REASON_LENGTH = 200
+CHAIN_REASON_LENGTH = 300
 _ACTS = {Decision.CERTIFIED: PortfolioAct.CERTIFY, Decision.RETURNED: PortfolioAct.RETURN}
 
 
@@ -25,7 +29,7 @@ def certify(outcome: CourseOutcome, *, by: User, at: datetime) -> Certification:
     """Certify `outcome` as the student's own work in its course.
 
     Raises:
-        NotAllowed: `by` is not the certifier; the message names who is.
+        NotAllowed: `by` is not the acting certifier; the message names who is.
         WindowClosed: the certification window of the course's term is not open at `at`.
         Conflict: it is not waiting.
     """
@@ -54,6 +58,7 @@ def _decide(
 ) -> Certification:
     outcome = CourseOutcome.objects.select_for_update(of=("self",)).with_details().get(pk=outcome.pk)
     authority = require(by, _ACTS[decision], outcome, at)
+    certifier = acting_certifier(outcome.enrolment.section, at)
     student_window(outcome.student, Activity.CERTIFICATION, outcome.enrolment.section.term.code).require_open(
         at
     )
@@ -67,14 +72,39 @@ def _decide(
         reason=reason,
         decided_by=by,
         on_behalf_of=authority.principal,
+        chain_link=certifier.link,
+        chain_reason=certifier.reason[:CHAIN_REASON_LENGTH],
         decided_at=at,
         file_hashes=sorted(file.sha256 for file in files),
     )
     outcome.state = OutcomeState(decision)
     outcome.save(update_fields=["state"])
-    audit.record(_ACTS[decision], by=by, at=at, subject=outcome, authority=authority, reason=reason)
+    audit.record(
+        _ACTS[decision],
+        by=by,
+        at=at,
+        subject=outcome,
+        authority=authority,
+        reason=reason,
+        changes=_circumstances(certification),
+    )
     _tell_student(certification, at)
     return certification
+
+
+def is_own_upload(outcome: CourseOutcome, user: User) -> bool:
+    """Whether `user` uploaded the piece for its student, who should then not be its only certifier (P4)."""
+    return outcome.uploaded_by_id == user.pk and outcome.student.user_id != user.pk
+
+
+def _circumstances(certification: Certification) -> dict[str, Any]:
+    """What the trail says of a decision that another than the course's own teacher made, or a helper."""
+    changes: dict[str, Any] = {}
+    if certification.chain_link != ChainLink.ORIGINAL:
+        changes |= {"chain_link": certification.chain_link, "chain_reason": certification.chain_reason}
+    if is_own_upload(certification.outcome, certification.decided_by):
+        changes["uploaded_by_certifier"] = True
+    return changes
 
 
 def _tell_student(certification: Certification, at: datetime) -> None:

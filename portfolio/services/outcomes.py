@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.authority import require
@@ -16,6 +17,7 @@ from portfolio.models.outcomes import OutcomeState
 from portfolio.permissions import PortfolioAct
 from portfolio.services.fairness import moment_that_counts
 from portfolio.services.files import Files, KeptFile, attach, described, take_in
+from portfolio.services.proxies import reason_under, tell_student
 from portfolio.services.quota import give_back_place, take_place
 from schedules.domain.activities import Activity
 from schedules.models.rules import Quota
@@ -30,19 +32,22 @@ def upload_course_outcome(
     by: User,
     at: datetime,
     started_at: datetime | None = None,
+    proxy_reason: str = "",
 ) -> CourseOutcome:
     """Add a piece of work to a course the student takes; it waits for the teacher's certification.
 
     `started_at` is when the form was opened, as its ticket proves: an upload started before the closing
-    counts for a while after it.
+    counts for a while after it. `proxy_reason` is why somebody else does it for the student.
 
     Raises:
-        NotAllowed: `by` is not the student.
-        InvalidInput: no credits, no file, or a file or the description cannot be accepted.
+        NotAllowed: `by` is neither the student nor who may help them.
+        InvalidInput: no credits, no file, a file or the description cannot be accepted, or a proxy says no
+            reason.
         WindowClosed: the upload window of the course's term is not open at `at`.
         QuotaExceeded: the term's places are used (Q1).
     """
     authority = require(by, PortfolioAct.UPLOAD_OUTCOME, enrolment.student, at)
+    proxy_reason = reason_under(authority, proxy_reason)
     _require_credits(enrolment)
     term = enrolment.section.term.code
     window = student_window(enrolment.student, Activity.OUTCOME_UPLOAD, term)
@@ -59,11 +64,25 @@ def upload_course_outcome(
             uploaded_at=at,
             uploaded_by=by,
             started_at=None if counted == at else counted,
+            proxy_reason=proxy_reason,
         )
         attach(outcome, kept, at=at)
-        changes = {"description": description, "files": described(kept)}
-        audit.record(
-            PortfolioAct.UPLOAD_OUTCOME, by=by, at=at, subject=outcome, authority=authority, changes=changes
+        entry = audit.record(
+            PortfolioAct.UPLOAD_OUTCOME,
+            by=by,
+            at=at,
+            subject=outcome,
+            authority=authority,
+            reason=proxy_reason,
+            changes={"description": description, "files": described(kept)},
+        )
+        tell_student(
+            entry,
+            authority,
+            what=_("上傳了課程學習成果"),
+            about=enrolment.section.course,
+            url=reverse("portfolio:outcome", args=[outcome.pk]),
+            at=at,
         )
     return outcome
 

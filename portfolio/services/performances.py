@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from portfolio.permissions import PortfolioAct
 from portfolio.queries import valid_codes
 from portfolio.services.fairness import moment_that_counts
 from portfolio.services.files import Files, attach, described, take_in
+from portfolio.services.proxies import reason_under, tell_student
 from portfolio.services.quota import give_back_place, take_place
 from schedules.domain.terms import TermCode, term_of
 from schedules.models.rules import Quota
@@ -38,21 +40,24 @@ def upload_performance(
     by: User,
     at: datetime,
     started_at: datetime | None = None,
+    proxy_reason: str = "",
 ) -> DiversePerformance:
     """Add a piece to the school year that `at` falls in. `details` is what was typed: the category's fields,
     `description` and `external_link`.
 
     `started_at` is when the form was opened, as its ticket proves: an upload started before the closing
-    counts for a while after it, for the year in which it was started.
+    counts for a while after it, for the year in which it was started. `proxy_reason` is why
+    somebody else does it for the student.
 
     Raises:
-        NotAllowed: `by` is not the student.
+        NotAllowed: `by` is neither the student nor who may help them.
         WindowClosed: the upload window is not open at `at`.
         DetailsInvalid: with a message for every field at fault.
-        InvalidInput: a file cannot be accepted, or nothing shows the piece.
+        InvalidInput: a file cannot be accepted, nothing shows the piece, or a proxy says no reason.
         QuotaExceeded: the year's places are used (Q2).
     """
     authority = require(by, PortfolioAct.UPLOAD_PERFORMANCE, student, at)
+    proxy_reason = reason_under(authority, proxy_reason)
     counted = moment_that_counts(
         lambda moment: performance_window(student, moment), at=at, started_at=started_at
     )
@@ -73,15 +78,25 @@ def upload_performance(
             uploaded_at=at,
             uploaded_by=by,
             started_at=None if counted == at else counted,
+            proxy_reason=proxy_reason,
         )
         attach(performance, kept, at=at)
-        audit.record(
+        entry = audit.record(
             PortfolioAct.UPLOAD_PERFORMANCE,
             by=by,
             at=at,
             subject=performance,
             authority=authority,
+            reason=proxy_reason,
             changes={"category": category.code, "files": described(kept)},
+        )
+        tell_student(
+            entry,
+            authority,
+            what=_("上傳了多元表現"),
+            about=category.label,
+            url=reverse("portfolio:performance", args=[performance.pk]),
+            at=at,
         )
     return performance
 

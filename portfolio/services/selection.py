@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.authority import require
@@ -13,6 +14,7 @@ from accounts.services import audit
 from portfolio.models import Selection
 from portfolio.permissions import PortfolioAct
 from portfolio.queries import selectable_outcomes, selectable_performances
+from portfolio.services.proxies import reason_under, tell_student
 from portfolio.services.quota import use_places
 from schedules.domain.activities import Activity
 from schedules.domain.terms import TermCode
@@ -29,16 +31,21 @@ def select_items(
     performances: Collection[int],
     by: User,
     at: datetime,
+    proxy_reason: str = "",
 ) -> None:
     """Make exactly these items (by id) the selection of `school_year`; none at all is a valid choice (Q6).
 
+    `proxy_reason` is why somebody else does it for the student.
+
     Raises:
-        NotAllowed: `by` is not the student.
+        NotAllowed: `by` is neither the student nor who may help them.
         WindowClosed: the selection window of that year is not open at `at`.
         QuotaExceeded: more than the limit of one kind (Q3, Q4).
-        InvalidInput: an item is not certified, withdrawn, of another year, or somebody else's.
+        InvalidInput: an item is not certified, withdrawn, of another year, or somebody else's; or a proxy
+            says no reason.
     """
     authority = require(by, PortfolioAct.SELECT, student, at)
+    proxy_reason = reason_under(authority, proxy_reason)
     student_window(student, Activity.SELECTION, TermCode(school_year, 2), whole_year=True).require_open(at)
     outcome_ids, performance_ids = set(outcomes), set(performances)
     use_places(student, Quota.SELECTED_OUTCOMES, school_year, len(outcome_ids), at=at)
@@ -62,7 +69,23 @@ def select_items(
         "outcomes": sorted(outcome_ids),
         "performances": sorted(performance_ids),
     }
-    audit.record(PortfolioAct.SELECT, by=by, at=at, subject=student, authority=authority, changes=changes)
+    entry = audit.record(
+        PortfolioAct.SELECT,
+        by=by,
+        at=at,
+        subject=student,
+        authority=authority,
+        reason=proxy_reason,
+        changes=changes,
+    )
+    tell_student(
+        entry,
+        authority,
+        what=_("更改了勾選"),
+        about=_("%(year)s 學年度") % {"year": school_year},
+        url=f"{reverse('portfolio:selection')}?year={school_year}",
+        at=at,
+    )
 
 
 def _require_selectable(

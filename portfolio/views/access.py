@@ -1,4 +1,4 @@
-"""Whose pages are whose: students have theirs, teachers have theirs."""
+"""Whose pages are whose: students have theirs, those who certify have theirs."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,11 +6,15 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
+from accounts import clock
 from accounts.models import Student, User
 from accounts.requests import signed_in
-from portfolio.certification_queries import teaches
+from portfolio.certification_authority import CertificationChains
+from portfolio.certification_queries import stands_in_a_chain
+from portfolio.proxies import Aid, Helper
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -30,15 +34,35 @@ def for_students(view: Callable[Concatenate[HttpRequest, Student, P], HttpRespon
     return guarded
 
 
-def for_teachers(view: Callable[Concatenate[HttpRequest, User, P], HttpResponse]) -> View[P]:
-    """People who teach or taught a course only; the view gets the teacher after the request."""
+def for_certifiers(view: Callable[Concatenate[HttpRequest, User, P], HttpResponse]) -> View[P]:
+    """People in a certification chain only, as teacher, stand-in or office; the view gets the person."""
 
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        teacher = signed_in(request)
-        if not teaches(teacher):
+        user = signed_in(request)
+        if not (stands_in_a_chain(user) or CertificationChains(clock.now()).divisions_submitted_by(user)):
             raise PermissionDenied
-        return view(request, teacher, *args, **kwargs)
+        return view(request, user, *args, **kwargs)
+
+    return guarded
+
+
+def for_helpers(
+    view: Callable[Concatenate[HttpRequest, Aid, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Who may help the student whose id the address gives as `student`; to others that student is not there.
+
+    The view gets that help after the request, instead of the id.
+    """
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, /, student: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        helper = Helper(signed_in(request), clock.now())
+        aid = helper.aid_for(get_object_or_404(helper.students(), pk=student))
+        if aid is None:
+            raise Http404
+        return view(request, aid, *args, **kwargs)
 
     return guarded

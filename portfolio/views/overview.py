@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import clock
+from accounts.enrolled import read_only_reason
 from accounts.models import Student
 from portfolio.overview import year_pieces
 from portfolio.queries import school_years_of
@@ -25,6 +26,7 @@ def index(request: HttpRequest, student: Student) -> HttpResponse:
         raise Http404
     windows = StudentWindows(student)
     context = {
+        "read_only": read_only_reason(student),
         "windows": windows.mattering(now),
         "years": years,
         "year": year_pieces(student, year, windows, now),

@@ -1,5 +1,8 @@
 """The student's diverse performances: choose a category, upload, look, take back."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,10 +30,14 @@ from schedules.queries import shown
 @for_students
 def choose(request: HttpRequest, student: Student) -> HttpResponse:
     """Which of the ten categories the new piece belongs to."""
-    now = clock.now()
+    return render(request, "portfolio/performance_choose.html", categories_to_choose(student, clock.now()))
+
+
+def categories_to_choose(student: Student, now: datetime) -> dict[str, Any]:
+    """What performance_choose.html shows."""
     term = term_of(timezone.localdate(now))
     window = StudentWindows(student).performance_upload(now)
-    context = {
+    return {
         "categories": [
             (category, [field.label for field in category.fields if field.required])
             for category in CATEGORIES.values()
@@ -38,7 +45,6 @@ def choose(request: HttpRequest, student: Student) -> HttpResponse:
         "window": shown(window, now) if window else None,
         "meter": performance_meter(student, term.school_year, now),
     }
-    return render(request, "portfolio/performance_choose.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,7 @@
 """Selecting what goes to the central database, and what was selected."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +23,7 @@ from schedules.models import Window
 def selection(request: HttpRequest, student: Student) -> HttpResponse:
     """The selection of the school year that concerns the student now, or of the one in the address."""
     now, windows = clock.now(), StudentWindows(student).selections()
-    window = _window(request, windows) if "year" in request.GET else concerning(windows, now)
+    window = chosen_window(request, windows, now)
     context = {"years": [one.subject_year for one in windows]}
     if window is None:
         return render(request, "portfolio/selection.html", context)
@@ -35,7 +37,10 @@ def selection(request: HttpRequest, student: Student) -> HttpResponse:
     return render(request, "portfolio/selection.html", {**context, "page": page, "form": form})
 
 
-def _window(request: HttpRequest, windows: list[Window]) -> Window:
+def chosen_window(request: HttpRequest, windows: list[Window], now: datetime) -> Window | None:
+    """The window of the year in the address, else the one that concerns the student now."""
+    if "year" not in request.GET:
+        return concerning(windows, now)
     year = number(request, "year")
     window = next((one for one in windows if one.subject_year == year), None)
     if window is None:

@@ -101,6 +101,7 @@ class ReceiptConfirmation(models.Model):
     explanation = models.CharField(_("說明"), max_length=300, blank=True)
     answered_at = models.DateTimeField(_("回覆時間"), null=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    proxy_reason = models.CharField(_("代為回覆原因"), max_length=200, blank=True)
 
     objects = ReceiptConfirmationQuerySet.as_manager()
 

@@ -3,33 +3,51 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.authority import require
 from accounts.errors import Conflict, InvalidInput
 from accounts.models import User
 from accounts.services import audit
+from portfolio.services.proxies import reason_under, tell_student
 from submissions.domain.receipt_state import require_ground
 from submissions.models import ReceiptConfirmation
 from submissions.permissions import SubmissionAct
+from submissions.receipt_cards import title_of
 
 EXPLANATION_LENGTH = 300
+_WORDS = {
+    SubmissionAct.CONFIRM_RECEIPT: gettext_lazy("確認了收訖明細無誤"),
+    SubmissionAct.DISPUTE_RECEIPT: gettext_lazy("回報了收訖明細疑義"),
+}
 
 
-def confirm_receipt(confirmation: ReceiptConfirmation, *, by: User, at: datetime) -> ReceiptConfirmation:
-    """Answer that what was received is correct.
+def confirm_receipt(
+    confirmation: ReceiptConfirmation, *, by: User, at: datetime, proxy_reason: str = ""
+) -> ReceiptConfirmation:
+    """Answer that what was received is correct. `proxy_reason` is why somebody else answers for the student.
 
     Raises:
-        NotAllowed: they are somebody else's.
+        NotAllowed: `by` is neither the student nor who may help them.
+        InvalidInput: a proxy says no reason.
         WindowClosed: the confirmation window is not open at `at`: before it, too early; after it, silence
             has counted as correct (S7).
         Conflict: an error was reported already.
     """
-    return _answer(confirmation, SubmissionAct.CONFIRM_RECEIPT, {"answer": confirmation.CONFIRMED}, by, at)
+    answer = {"answer": confirmation.CONFIRMED}
+    return _answer(confirmation, SubmissionAct.CONFIRM_RECEIPT, answer, by, at, proxy_reason)
 
 
 def report_error(
-    confirmation: ReceiptConfirmation, *, reason: str, explanation: str, by: User, at: datetime
+    confirmation: ReceiptConfirmation,
+    *,
+    reason: str,
+    explanation: str,
+    by: User,
+    at: datetime,
+    proxy_reason: str = "",
 ) -> ReceiptConfirmation:
     """Answer that something is factually wrong, with one of the closed list of reasons (S5, S6).
 
@@ -45,16 +63,22 @@ def report_error(
         message = _("說明共 %(length)d 字，上限 %(limit)d 字。")
         raise InvalidInput(message % {"length": len(explanation), "limit": EXPLANATION_LENGTH})
     answer = {"answer": confirmation.DISPUTED, "reason": ground.value, "explanation": explanation}
-    return _answer(confirmation, SubmissionAct.DISPUTE_RECEIPT, answer, by, at)
+    return _answer(confirmation, SubmissionAct.DISPUTE_RECEIPT, answer, by, at, proxy_reason)
 
 
 @transaction.atomic
 def _answer(
-    confirmation: ReceiptConfirmation, act: SubmissionAct, answer: dict[str, str], by: User, at: datetime
+    confirmation: ReceiptConfirmation,
+    act: SubmissionAct,
+    answer: dict[str, str],
+    by: User,
+    at: datetime,
+    proxy_reason: str,
 ) -> ReceiptConfirmation:
     confirmations = ReceiptConfirmation.objects.select_for_update(of=("self",)).with_details()
     confirmation = confirmations.get(pk=confirmation.pk)
     authority = require(by, act, confirmation, at)
+    proxy_reason = reason_under(authority, proxy_reason)
     confirmation.period.window.require_open(at)
     if confirmation.answer == ReceiptConfirmation.DISPUTED:
         raise Conflict(_("您已回報疑義，承辦單位正在處理。"))
@@ -63,6 +87,17 @@ def _answer(
     for field, value in answer.items():
         setattr(confirmation, field, value)
     confirmation.answered_at, confirmation.answered_by = at, by
+    confirmation.proxy_reason = proxy_reason
     confirmation.save()
-    audit.record(act, by=by, at=at, subject=confirmation, authority=authority, changes=answer)
+    entry = audit.record(
+        act,
+        by=by,
+        at=at,
+        subject=confirmation,
+        authority=authority,
+        reason=proxy_reason,
+        changes=answer,
+    )
+    url = reverse("submissions:receipt", args=[confirmation.pk])
+    tell_student(entry, authority, what=str(_WORDS[act]), about=title_of(confirmation.period), url=url, at=at)
     return confirmation

@@ -19,6 +19,7 @@ from accounts.list_admin import ListAct
 from accounts.models import (
     AuditEntry,
     ClassPlacement,
+    Guardianship,
     Office,
     Post,
     PostHolding,
@@ -28,6 +29,7 @@ from accounts.models import (
 )
 from portfolio.models import CodeEntry, Course, CourseSection, Enrolment
 from schedules.models import Holiday
+from tests.accounts import lists
 from tests.admin_pages import said
 from tests.factories import (
     AdminFactory,
@@ -408,6 +410,23 @@ def test_a_cell_that_is_no_date_says_how_to_write_one(client: Client, text: str)
     assert f"第 2 列 日期 「{text}」不是日期，請寫成 2024-08-30 或 113/08/30。" in shown
 
 
+@pytest.mark.parametrize(
+    "spoil, refusal",
+    [
+        (lists.locked, "有密碼保護"),
+        (lists.with_macros, "含有巨集"),
+        (lists.expanding, "解開後超過 64 MB"),
+        (lists.truncated, "已損毀或不完整"),
+    ],
+)
+def test_a_workbook_that_should_not_be_opened_is_refused_in_words(
+    client: Client, spoil: Callable[[bytes], bytes], refusal: str
+) -> None:
+    file = SimpleUploadedFile("list.xlsx", spoil(lists.xlsx(COURSES)))
+    assert refusal in said(client, offered(client, Course, file))
+    assert not Course.objects.exists()
+
+
 FORMULA = '=HYPERLINK("http://example.org")'
 
 
@@ -429,6 +448,7 @@ LISTS = [
     ClassPlacement,
     Student,
     PostHolding,
+    Guardianship,
     Course,
     CourseSection,
     Enrolment,
@@ -448,6 +468,9 @@ def test_what_was_exported_can_be_imported_and_changes_nothing(
     office = Office.objects.create(code="academic", name="教務處", division="day")
     post = Post.objects.create(code="registry-head", name="註冊組長", office=office)
     PostHolding.objects.create(post=post, user=section.teacher, starts_on=day("2024-08-01"))
+    Guardianship.objects.create(
+        guardian=UserFactory.create(), student=student, relation="parent", starts_on=day("2024-08-01")
+    )
     Holiday.objects.create(day=day("2024-10-10"), name="國慶日")
     preview = offered(client, model, SimpleUploadedFile(name, exported(client, model, kind=kind)))
     count = model._default_manager.count()

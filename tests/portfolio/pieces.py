@@ -46,7 +46,15 @@ def enrolled(student: Student | None = None, *, in_class: dict | None = None, **
     return EnrolmentFactory.create(student=student, section=SectionFactory.create(**section))
 
 
-def upload(enrolment: Enrolment, *, when: datetime = NOW, by=None, description="九九乘法表", files=None):
+def upload(
+    enrolment: Enrolment,
+    *,
+    when: datetime = NOW,
+    by=None,
+    description="九九乘法表",
+    files=None,
+    proxy_reason="",
+):
     """As the page does it; a small PDF where nothing else is given."""
     return upload_course_outcome(
         enrolment,
@@ -54,10 +62,20 @@ def upload(enrolment: Enrolment, *, when: datetime = NOW, by=None, description="
         files={DOCUMENT: uploaded_pdf()} if files is None else files,
         by=by or enrolment.student.user,
         at=when,
+        proxy_reason=proxy_reason,
     )
 
 
-def perform(student: Student, category: str = "work", *, when: datetime = NOW, by=None, files=None, **typed):
+def perform(
+    student: Student,
+    category: str = "work",
+    *,
+    when: datetime = NOW,
+    by=None,
+    files=None,
+    proxy_reason="",
+    **typed,
+):
     """A diverse performance with every field filled in, and a small PDF where nothing else is given."""
     return upload_performance(
         student,
@@ -66,6 +84,7 @@ def perform(student: Student, category: str = "work", *, when: datetime = NOW, b
         files={DOCUMENT: uploaded_pdf()} if files is None else files,
         by=by or student.user,
         at=when,
+        proxy_reason=proxy_reason,
     )
 
 

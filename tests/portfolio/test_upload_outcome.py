@@ -14,7 +14,14 @@ from portfolio.models.outcomes import OutcomeState
 from schedules.domain.activities import Audience, Subject
 from schedules.models import OfficialLetter, TermDates
 from schedules.services.planning import replan
-from tests.factories import CourseFactory, StudentFactory, UserFactory, term_113_1, term_with_dates
+from tests.factories import (
+    CourseFactory,
+    SectionFactory,
+    StudentFactory,
+    UserFactory,
+    term_113_1,
+    term_with_dates,
+)
 from tests.moments import at, day
 from tests.portfolio.pieces import (
     AV,
@@ -137,7 +144,8 @@ def test_a_course_without_credits_takes_no_outcomes():
 
 
 def test_nobody_uploads_to_somebody_elses_course(enrolment):
-    for stranger in (StudentFactory.create().user, enrolment.section.teacher, UserFactory.create()):
+    another_teacher = SectionFactory.create().teacher
+    for stranger in (StudentFactory.create().user, another_teacher, UserFactory.create()):
         with pytest.raises(NotAllowed, match="學生本人"):
             upload(enrolment, by=stranger)
     assert nothing_stored()

@@ -19,6 +19,7 @@ from config.demo.courses import make_courses
 from config.demo.extensions import make_extensions
 from config.demo.items import make_items
 from config.demo.people import DEFAULT_STUDENTS, make_admin, make_people
+from config.demo.proxies import make_proxies
 from config.demo.submissions import make_submissions
 from schedules.domain.periods import start_of
 from schedules.models import Term
@@ -73,6 +74,7 @@ def _load(students: int, today: date) -> None:
     make_items(people, calendar)
     make_submissions(people, calendar)
     make_extensions(people, calendar)
+    make_proxies(people, calendar)
     _read_old_notices(calendar)
 
 

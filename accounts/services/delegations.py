@@ -1,0 +1,110 @@
+"""Saying who stands in for whom, when it begins to matter (rules P3, 12-1).
+
+Who may act follows from the absences themselves; here people are only told of it. Running late or twice
+tells nobody twice.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.domain.roc_calendar import roc_date
+from accounts.duty_roster import DutyRoster, StandIn
+from accounts.models import Absence, Notice, Post, PostHolding, School, User
+from accounts.services import notices
+
+Cause = tuple[str, str]  # what identifies it, and what a delegate is told of it
+
+
+@transaction.atomic
+def announce_delegations(at: datetime) -> int:
+    """Tell owners and delegates of the delegations in force, and the executive secretary, once a day at most,
+    of the duties that nobody can act for; how many delegations there are.
+    """
+    stand_ins = list(DutyRoster(at).stand_ins())
+    causes = _Causes(timezone.localdate(at))
+    groups: dict[tuple[Cause, User | None], list[StandIn]] = {}
+    for one in stand_ins:
+        groups.setdefault((causes.of(one), one.delegate), []).append(one)
+    for ((key, words), delegate), duties in groups.items():
+        _tell_both(f"delegation-{key}-{delegate.pk if delegate else 'nobody'}", words, duties, at)
+    _tell_of_uncovered([one for one in stand_ins if one.delegate is None], at)
+    return len([True for __, delegate in groups if delegate])
+
+
+def announce_end(absence: Absence, at: datetime) -> None:
+    """Tell the delegates who were told of `absence` that it is over before its time."""
+    told = Notice.objects.filter(key__startswith=f"delegation-away{absence.pk}-").exclude(user=absence.user)
+    notices.tell(
+        User.objects.filter(notices__in=told).distinct(),
+        key=f"delegation-over-{absence.pk}-{timezone.localdate(at)}",
+        subject=_("%(person)s 的差假已結束，代理停止") % {"person": absence.user},
+        url=reverse("home"),
+        at=at,
+    )
+
+
+class _Causes:
+    """Why owners cannot act on a day, each under a key of its own: the next absence is told anew."""
+
+    def __init__(self, day: date) -> None:
+        self._absences = {absence.user_id: absence for absence in Absence.objects.on(day)}
+
+    def of(self, one: StandIn) -> Cause:
+        if one.owner is None:
+            return f"vacant{one.post.pk}-{_last_holding(one.post)}", f"{one.post}（{one.reason}）"
+        if absence := self._absences.get(one.owner.pk):
+            until = _("差假至 %(day)s") % {"day": roc_date(absence.ends_on)}
+            return f"away{absence.pk}", f"{one.owner}（{until}）"
+        return f"account{one.owner.pk}-{_last_holding(one.post)}", f"{one.owner}（{one.reason}）"
+
+
+def _last_holding(post: Post) -> int:
+    holding = PostHolding.objects.filter(post=post).order_by("-starts_on").first()
+    return holding.pk if holding else 0
+
+
+def _tell_both(key: str, whom: str, duties: list[StandIn], at: datetime) -> None:
+    first, body = duties[0], "\n".join(one.duty for one in duties)
+    if first.delegate:
+        subject = _("您開始代理 %(whom)s") % {"whom": whom}
+        notices.tell([first.delegate], key=key, subject=subject, body=body, url=reverse("home"), at=at)
+    if first.owner:
+        subject = (
+            _("您的職掌目前由 %(post)s %(person)s 代理")
+            % {"post": first.delegate_post, "person": first.delegate}
+            if first.delegate
+            else _("您的職掌目前無人可代理")
+        )
+        url = reverse("people:absences")
+        notices.tell([first.owner], key=key, subject=subject, body=body, url=url, at=at)
+
+
+def _tell_of_uncovered(uncovered: list[StandIn], at: datetime) -> None:
+    if not uncovered:
+        return
+    lines = [_("%(duty)s（%(post)s：%(reason)s）") % _parts(one) for one in uncovered]
+    notices.tell(
+        _executive_secretary(timezone.localdate(at)),
+        key=f"uncovered-{timezone.localdate(at)}",
+        subject=_("%(count)d 項職掌目前無人可辦理") % {"count": len(uncovered)},
+        body="\n".join(lines),
+        url=reverse("people:absences"),
+        at=at,
+    )
+
+
+def _parts(one: StandIn) -> dict[str, object]:
+    return {"duty": one.duty, "post": one.post, "reason": one.reason}
+
+
+def _executive_secretary(day: date) -> Iterable[User]:
+    """Who holds the executive secretary's post; the administrators when nobody does."""
+    school = School.objects.first()
+    holdings = PostHolding.objects.on(day).filter(post=school.executive_secretary_id if school else None)
+    holders = list(User.objects.filter(holdings__in=holdings, is_active=True).distinct())
+    return holders or User.objects.filter(is_superuser=True, is_active=True)

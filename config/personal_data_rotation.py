@@ -1,0 +1,92 @@
+"""Bringing everything that is encrypted under the newest key, so that an old one can be dropped.
+
+What is encrypted lies in text fields called `…_cipher`; a new one is found here by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Model, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from accounts import acts, personal_data
+from accounts.services import audit
+
+BATCH = 500
+
+
+@acts.register
+class KeyAct(TextChoices):
+    ROTATE_KEYS = "rotate_personal_data_keys", _("更換個人資料加密金鑰")
+
+
+@dataclass
+class Rotation:
+    """What happened to one field: how many were re-encrypted, were in order already, or fit no key (ids)."""
+
+    model: type[Model]
+    name: str
+    renewed: int = 0
+    current: int = 0
+    unreadable: list[Any] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        return f"{self.model._meta.label}.{self.name}"
+
+
+def encrypted_fields() -> Iterator[tuple[type[Model], str]]:
+    for model in apps.get_models():
+        for column in model._meta.concrete_fields:
+            if column.name.endswith("_cipher"):
+                yield model, column.name
+
+
+def rotate_everything(*, at: datetime) -> list[Rotation]:
+    """Re-encrypt under the newest key, batch by batch; a run that was cut short goes on where it was left.
+
+    What no key fits stays as it is and is named.
+    """
+    rotations = [_rotate(Rotation(model, name)) for model, name in encrypted_fields()]
+    changes = {
+        rotation.label: {"renewed": rotation.renewed, "unreadable": len(rotation.unreadable)}
+        for rotation in rotations
+    }
+    audit.record(KeyAct.ROTATE_KEYS, by=None, at=at, changes=changes)
+    return rotations
+
+
+def _rotate(rotation: Rotation) -> Rotation:
+    rows = rotation.model._base_manager.exclude(**{rotation.name: ""}).order_by("pk")
+    last: Any = None
+    while batch := list(_after(rows, last).values_list("pk", rotation.name)[:BATCH]):
+        with transaction.atomic():
+            for pk, cipher in batch:
+                _renew(rotation, pk, cipher)
+        last = batch[-1][0]
+    return rotation
+
+
+def _after(rows: Any, last: Any) -> Any:
+    return rows if last is None else rows.filter(pk__gt=last)
+
+
+def _renew(rotation: Rotation, pk: Any, cipher: str) -> None:
+    """Only if nobody has changed it meanwhile; what is written now is under the newest key anyway."""
+    try:
+        new = personal_data.renewed(cipher)
+    except InvalidToken:
+        rotation.unreadable.append(pk)
+        return
+    if new == cipher:
+        rotation.current += 1
+    else:
+        row = rotation.model._base_manager.filter(**{"pk": pk, rotation.name: cipher})
+        rotation.renewed += row.update(**{rotation.name: new})
