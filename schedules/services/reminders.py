@@ -25,8 +25,7 @@ def remind_closing(at: datetime) -> int:
 
     Late or doubled runs tell nobody twice: of several lead times that have passed, only the last one counts.
     """
-    school = School.objects.first()
-    leads = school.reminder_leads if school else []
+    leads = (School.objects.first() or School()).reminder_leads
     return sum(_remind(window, leads, at) for window in _closing(at, timedelta(days=max(leads, default=0))))
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.test import Client
 
 from accounts.models import Notice, Student, User
@@ -128,7 +129,7 @@ class Readings:
 
 def stored() -> list[list[dict[str, Any]]]:
     """The rows that any state could follow from."""
-    tables = (Window, Extension, ReceiptConfirmation, ReceiptPeriod)
+    tables: tuple[type[Model], ...] = (Window, Extension, ReceiptConfirmation, ReceiptPeriod)
     return [list(table._default_manager.order_by("pk").values()) for table in tables]
 
 
