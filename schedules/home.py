@@ -59,8 +59,8 @@ def _line(duty: HeldDuty, window: Window, visitor: Visitor) -> PanelLine:
 @adds_panels(60)
 def open_now_panel(visitor: Visitor) -> Iterator[Panel]:
     """What students and teachers may do now, for staff: a homeroom teacher sees the own class's division."""
-    if visitor.student:
-        return
+    if visitor.student or visitor.user.guardianships.exists():
+        return  # students and parents see their own windows
     term = term_of(timezone.localdate(visitor.now))
     homerooms = list(SchoolClass.objects.filter(homeroom_teacher=visitor.user, school_year=term.school_year))
     divisions = {Division(one.division) for one in homerooms} or set(Division)

@@ -4,9 +4,9 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from accounts.domain.division import Division
-from schedules.domain.activities import GRADE3_AUDIENCES, Activity, Audience
+from schedules.domain.activities import Activity, Audience
 from schedules.models import Term
-from schedules.services.term_setup import DivisionDates, GradeThreeLetter, TermSetup
+from schedules.services.term_setup import DivisionDates, SubmissionLetter, TermSetup
 
 DATES = ("opening", "final_exam_end", "closing_ceremony")
 
@@ -19,7 +19,7 @@ class DayInput(forms.DateInput):
 
 
 class TermSetupForm(forms.Form):
-    """The dates of a term for both divisions, and in a second term the due dates of grade 3's letters.
+    """The dates of a term for both divisions, and the submissions' due dates that official letters set.
 
     A division that the school does not have stays empty. Once the form is valid, `setup` holds what was
     entered; until all dates are there, `missing` names those that are not.
@@ -40,14 +40,14 @@ class TermSetupForm(forms.Form):
                 self.fields[f"{division}-{name}"] = forms.DateField(
                     label=labels[name], required=False, widget=DayInput()
                 )
-            if term.number == 2:
-                self._add_letters(division)
+            self._add_letters(division)
 
     def _add_letters(self, division: Division) -> None:
-        for audience in GRADE3_AUDIENCES.values():
-            key = f"{division}-{audience}"
+        for audience in _audiences(self.term):
+            key, of = f"{division}-{audience}", audience.label
+            general = audience == Audience.GENERAL
             self.fields[f"{key}-due_on"] = forms.DateField(
-                label=_("%(audience)s來文提交日") % {"audience": audience.label},
+                label=_("上學期資料來文提交日") if general else _("%(of)s來文提交日") % {"of": of},
                 required=False,
                 widget=DayInput(),
             )
@@ -90,6 +90,10 @@ class TermSetupForm(forms.Form):
 
     def _check(self, division: Division, cleaned: dict[str, Any]) -> None:
         names = [f"{division}-{name}" for name in DATES]
+        for audience in _audiences(self.term):
+            name = f"{division}-{audience}-due_on"
+            if self.initial.get(name) and not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("已登錄的來文日期不能清空；來文改期請填新的日期。"))
         for name in names:
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, forms.ValidationError(_("請填日期。"), code="required"))
@@ -98,19 +102,24 @@ class TermSetupForm(forms.Form):
             self.add_error(names[-1], _("日期順序應為開學日、期末考結束日、休業式日。"))
 
 
-def _letters(division: Division, cleaned: dict[str, Any]) -> list[GradeThreeLetter]:
+def _letters(division: Division, cleaned: dict[str, Any]) -> list[SubmissionLetter]:
     return [
-        GradeThreeLetter(division, audience, due_on, cleaned[f"{division}-{audience}-number"])
-        for audience in GRADE3_AUDIENCES.values()
+        SubmissionLetter(division, audience, due_on, cleaned[f"{division}-{audience}-number"])
+        for audience in Audience
         if (due_on := cleaned.get(f"{division}-{audience}-due_on"))
     ]
+
+
+def _audiences(term: Term) -> list[Audience]:
+    """Whose submission has a letter in `term`: grade 3 has its own in the second one."""
+    return list(Audience) if term.number == 2 else [Audience.GENERAL]
 
 
 def _entered(term: Term) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for dates in term.dates.all():
         values |= {f"{dates.division}-{name}": getattr(dates, name) for name in DATES}
-    for letter in term.letters.filter(activity=Activity.SUBMISSION).exclude(audience=Audience.GENERAL):
+    for letter in term.letters.filter(activity=Activity.SUBMISSION):
         key = f"{letter.division}-{letter.audience}"
         values |= {f"{key}-due_on": letter.due_on, f"{key}-number": letter.number}
     return values

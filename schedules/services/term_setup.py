@@ -42,8 +42,8 @@ class DivisionDates:
 
 
 @dataclass(frozen=True)
-class GradeThreeLetter:
-    """The due date of grade 3's submission, of one batch of one division (rules D13)."""
+class SubmissionLetter:
+    """The due date that a letter sets: for last term's data of all, or for a batch of grade 3 (D10, D13)."""
 
     division: str
     audience: Audience
@@ -56,7 +56,7 @@ class TermSetup:
     """Everything that is entered for a term."""
 
     dates: Sequence[DivisionDates]
-    letters: Sequence[GradeThreeLetter] = ()
+    letters: Sequence[SubmissionLetter] = ()
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _term_dates(term: Term, entered: DivisionDates) -> TermDates:
     return dates
 
 
-def _letter(term: Term, entered: GradeThreeLetter) -> OfficialLetter:
+def _letter(term: Term, entered: SubmissionLetter) -> OfficialLetter:
     key = {
         "term": term,
         "division": entered.division,
@@ -144,8 +144,12 @@ def _letter(term: Term, entered: GradeThreeLetter) -> OfficialLetter:
         "audience": entered.audience,
     }
     letter = OfficialLetter.objects.filter(**key).first()
-    letter = letter or OfficialLetter(**key, subject=Subject.THIS_TERM)
+    # Grade 3 submits its second term before leaving; everybody else's term is submitted in the next one.
+    about = Subject.LAST_TERM if entered.audience == Audience.GENERAL else Subject.THIS_TERM
+    letter = letter or OfficialLetter(**key, subject=about)
     letter.due_on, letter.number = entered.due_on, entered.number
+    if letter.opens_on and letter.opens_on > letter.due_on:
+        letter.opens_on = letter.due_on
     return letter
 
 

@@ -19,9 +19,9 @@ from schedules.services.extensions import grant_extension
 from schedules.services.overrides import override_window
 from schedules.services.term_setup import (
     DivisionDates,
-    GradeThreeLetter,
     SetupResult,
     SetupRow,
+    SubmissionLetter,
     TermSetup,
     preview_term_setup,
     save_term_setup,
@@ -71,7 +71,7 @@ def setup(
             DivisionDates(division, day(opening), day(exam_end), day(ceremony))
             for division, ceremony in ceremonies.items()
         ],
-        [GradeThreeLetter(Division.DAY, audience, day(due)) for audience, due in letters],
+        [SubmissionLetter(Division.DAY, audience, day(due)) for audience, due in letters],
     )
 
 

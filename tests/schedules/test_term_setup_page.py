@@ -285,7 +285,8 @@ def test_a_second_term_has_grade_3s_letters_and_a_first_term_has_not(client: Cli
     first = client.get(page(term_113_1())).content.decode()
     second = client.get(page(TermFactory.create(number=2))).content.decode()
     assert "三年級下學期（第一梯次）來文提交日" in second
-    assert "來文提交日" not in first
+    assert "三年級下學期" not in first
+    assert "上學期資料來文提交日" in first
 
 
 def test_a_letter_of_each_batch_sets_that_batchs_windows(client: Client) -> None:
@@ -348,3 +349,14 @@ def test_the_list_of_terms_leads_to_the_page(client: Client) -> None:
     term = term_113_1()
     content = client.get(reverse("admin:schedules_term_changelist")).content.decode()
     assert f'href="{page(term)}"' in content
+
+
+def test_the_letter_for_last_terms_data_sets_its_submission_and_cannot_be_cleared(client: Client) -> None:
+    term = TermFactory.create(number=2)
+    data = second_term(**{"day__general-due_on": "2025-04-07", "day__general-number": "虛構字第1號"})
+    confirm = client.post(page(term), data).context["confirm"]
+    client.post(page(term), data | {"confirm": confirm})
+    window = Window.objects.get(term=term, division="day", activity="submission")
+    assert (window.subject_label, window.closes_on) == ("113-1", day("2025-04-07"))
+    refused = client.post(page(term), second_term())
+    assert "不能清空" in refused.content.decode()
