@@ -24,7 +24,7 @@ from schedules.domain.activities import (
 from schedules.domain.terms import TermCode, term_of
 from schedules.domain.timeline import Entry, Timeline, timeline
 from schedules.domain.window_state import WindowState
-from schedules.models import DeadlineRule, RuleVersion, Term, Window, WindowOverride
+from schedules.models import DeadlineRule, Extension, RuleVersion, Term, Window, WindowOverride
 from schedules.queries import deadline_rule, windows_of
 
 WHOLE_TERM_DAYS = 250
@@ -60,6 +60,7 @@ class Row:
     computed_opens_on: date | None
     computed_closes_on: date | None
     self_check_on: date | None
+    extensions: list[Extension]
     rosters: list[str] = field(default_factory=list)
 
 
@@ -91,7 +92,12 @@ def chosen_term(terms: Sequence[Term], wanted: TermCode | None, today: date) -> 
 
 def schedule_of(term: TermCode, now: datetime) -> list[DivisionSchedule]:
     """Both divisions' schedules at `now`; a division without windows is left out."""
-    windows = sorted(windows_of(term).select_related("term", "rule", "self_check"), key=_by_time)
+    windows = sorted(
+        windows_of(term)
+        .select_related("term", "rule", "self_check")
+        .prefetch_related("extensions__school_class"),
+        key=_by_time,
+    )
     by_division = {d: list(_groups([w for w in windows if w.division == d], now)) for d in Division}
     return [
         DivisionSchedule(division, groups, _picture(groups, now))
@@ -128,6 +134,11 @@ def _title(window: Window) -> str:
     if window.activity in RECEIPT_ACTIVITIES:
         return _("收訖明細確認（第 %(round)d 次）") % {"round": window.round}
     return window.get_activity_display()
+
+
+def _of_classes(window: Window) -> list[Extension]:
+    """Extensions in force for whole classes; a single student's are nobody else's business."""
+    return [one for one in window.extensions.all() if one.school_class_id and one.withdrawn_at is None]
 
 
 def _self_check_day(window: Window) -> date | None:
@@ -175,6 +186,7 @@ def _row(window: Window, now: datetime) -> Row:
         computed_opens_on=window.computed_opens_on,
         computed_closes_on=window.computed_closes_on,
         self_check_on=_self_check_day(window),
+        extensions=_of_classes(window),
         rosters=[window.reference] if window.reference else [],
     )
 

@@ -14,12 +14,21 @@ from accounts.models.duties import DutyCode
 from accounts.panels import Visitor, nav_for, panels_for
 from schedules.domain.activities import Activity, Subject
 from schedules.models import OfficialLetter, Window
+from schedules.services.extensions import grant_extension
 from schedules.services.overrides import override_window
 from schedules.services.receipt_windows import open_receipt_window
 from schedules.services.terms import save_letter, save_term_dates
 from tests.admin_pages import said
 from tests.conftest import SetClock
-from tests.factories import AdminFactory, StudentFactory, UserFactory, holder_of, term_113_1, term_with_dates
+from tests.factories import (
+    AdminFactory,
+    SchoolClassFactory,
+    StudentFactory,
+    UserFactory,
+    holder_of,
+    term_113_1,
+    term_with_dates,
+)
 from tests.moments import at, day
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +244,23 @@ def test_nobody_else_sees_the_offices_windows() -> None:
     for person in (UserFactory.create(), StudentFactory.create().user, holder_of(DutyCode.DISPUTE_HANDLING)):
         titles = [panel.title for panel in panels_for(Visitor(person, at("2024-09-10")))]
         assert "登錄期限" not in titles
+
+
+def test_a_classs_extension_is_public_and_a_students_is_not(set_clock: SetClock) -> None:
+    set_clock(at("2025-01-10 09:00"))
+    term = term_113_1()
+    window = Window.objects.get(term=term, division="day", activity=Activity.OUTCOME_UPLOAD)
+    school_class = SchoolClassFactory.create(name="資訊二丁")
+    student = StudentFactory.create(school_class=school_class)
+    for target, reason in ((school_class, "校外實習"), (student, "住院")):
+        grant_extension(
+            window,
+            target,
+            closes_on=day("2025-02-10"),
+            reason=reason,
+            by=AdminFactory.create(),
+            at=at("2025-01-09"),
+        )
+    page = shown()
+    assert "資訊二丁展延至 114/02/10（一）24:00 止：校外實習" in page
+    assert "住院" not in page
