@@ -51,19 +51,7 @@ def select_items(
     use_places(student, Quota.SELECTED_OUTCOMES, school_year, len(outcome_ids), at=at)
     use_places(student, Quota.SELECTED_PERFORMANCES, school_year, len(performance_ids), at=at)
     _require_selectable(student, school_year, outcome_ids, performance_ids)
-    before = Selection.objects.filter(student=student, school_year=school_year)
-    kept_outcomes = set(before.filter(outcome__in=outcome_ids).values_list("outcome", flat=True))
-    kept_performances = set(
-        before.filter(performance__in=performance_ids).values_list("performance", flat=True)
-    )
-    before.exclude(outcome__in=kept_outcomes).exclude(performance__in=kept_performances).delete()
-    chosen = {"student": student, "school_year": school_year, "selected_at": at, "selected_by": by}
-    Selection.objects.bulk_create(
-        [
-            *(Selection(outcome_id=pk, **chosen) for pk in outcome_ids - kept_outcomes),
-            *(Selection(performance_id=pk, **chosen) for pk in performance_ids - kept_performances),
-        ]
-    )
+    _replace_selection(student, school_year, outcome_ids, performance_ids, by=by, at=at)
     changes = {
         "school_year": school_year,
         "outcomes": sorted(outcome_ids),
@@ -85,6 +73,31 @@ def select_items(
         about=_("%(year)s 學年度") % {"year": school_year},
         url=f"{reverse('portfolio:selection')}?year={school_year}",
         at=at,
+    )
+
+
+def _replace_selection(
+    student: Student,
+    school_year: int,
+    outcome_ids: set[int],
+    performance_ids: set[int],
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Drop what is not chosen any more, add what is new; what stays keeps the time it was chosen."""
+    before = Selection.objects.filter(student=student, school_year=school_year)
+    kept_outcomes = set(before.filter(outcome__in=outcome_ids).values_list("outcome", flat=True))
+    kept_performances = set(
+        before.filter(performance__in=performance_ids).values_list("performance", flat=True)
+    )
+    before.exclude(outcome__in=kept_outcomes).exclude(performance__in=kept_performances).delete()
+    chosen = {"student": student, "school_year": school_year, "selected_at": at, "selected_by": by}
+    Selection.objects.bulk_create(
+        [
+            *(Selection(outcome_id=pk, **chosen) for pk in outcome_ids - kept_outcomes),
+            *(Selection(performance_id=pk, **chosen) for pk in performance_ids - kept_performances),
+        ]
     )
 
 
