@@ -28,9 +28,8 @@ from schedules.admin_moves import announce
 from schedules.models import DeadlineRule, Holiday, OfficialLetter, QuotaRule, RuleVersion, Term, TermDates
 from schedules.resources import HolidayResource
 from schedules.services.holidays import seed_holidays
-from schedules.services.planning import WindowChange
 from schedules.services.rules import replan_open_terms
-from schedules.services.terms import described, save_letter, save_term_dates
+from schedules.services.terms import described, save_together
 from schedules.term_setup_view import term_setup
 
 EARLIEST_YEAR, LATEST_YEAR = 108, 200
@@ -92,13 +91,21 @@ class TermAdmin(AuditedAdmin):
             kwargs["initial"] = [{"division": each} for each in Division if each not in entered]
         return kwargs
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """The services save, each row with its own entry on the trail."""
-        save: Any = save_term_dates if formset.model is TermDates else save_letter
-        moved: list[WindowChange] = []
-        for row in formset.save(commit=False):
-            moved += save(row, by=signed_in(request), at=clock.now())
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """One service saves all of it, for dates and letters may only fit together; each row on the trail."""
+        rows = [row for formset in formsets for row in formset.save(commit=False)]
+        moved = save_together(
+            form.instance,
+            [row for row in rows if isinstance(row, TermDates)],
+            [row for row in rows if isinstance(row, OfficialLetter)],
+            by=signed_in(request),
+            at=clock.now(),
+        )
         announce(request, moved)
+        super().save_related(request, form, formsets, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Nothing is left to do: `save_related` has saved all rows together."""
 
     def changed_rows(self, formset: Any) -> dict[str, Any]:
         return {}

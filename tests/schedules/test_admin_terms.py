@@ -136,3 +136,22 @@ def test_staff_without_the_right_to_plan_are_refused_in_words(
     response = save(client, page(term), **{"dates-0-closing_ceremony": "2025-01-27"})
     assert "期程由系統管理者於管理介面設定。" in said(client, response)
     assert TermDates.objects.get(term=term, division="day").closing_ceremony == day("2025-01-20")
+
+
+def test_dates_and_a_letter_that_only_fit_together_are_saved_together(client: Client) -> None:
+    """The letter alone would end grade 3's upload before the term's present opening."""
+    term = term_with_dates(113, 2, opening="2025-02-11", exam_end="2025-06-27", closing="2025-06-30")
+    first = client.get(page(term)).context["inline_admin_formsets"][0].formset.forms[0].instance
+    letter = {
+        "letters-TOTAL_FORMS": "1",
+        "letters-0-division": first.division,
+        "letters-0-activity": "submission",
+        "letters-0-audience": "grade3_first",
+        "letters-0-subject": "this_term",
+        "letters-0-due_on": "2025-02-20",
+    }
+    refused = save(client, page(term), **letter)
+    assert refused.status_code == 200 and not term.letters.exists()
+    save(client, page(term), **letter, **{"dates-0-opening": "2025-01-06"})
+    assert term.letters.get().due_on == day("2025-02-20")
+    assert term.dates.get(pk=first.pk).opening == day("2025-01-06")
