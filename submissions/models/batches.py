@@ -76,11 +76,6 @@ class Batch(models.Model):
         return BatchStage.FROZEN if self.frozen_at else BatchStage.DRAFT
 
 
-class BatchRowQuerySet(models.QuerySet["BatchRow"]):
-    def in_order(self) -> "BatchRowQuerySet":
-        return self.order_by("sheet_key", "position")
-
-
 class BatchRow(models.Model):
     """A row exactly as it was frozen; its cells are encrypted, for the first is the national ID.
 
@@ -94,8 +89,6 @@ class BatchRow(models.Model):
     outcome = models.ForeignKey(CourseOutcome, on_delete=models.PROTECT, null=True, related_name="+")
     performance = models.ForeignKey(DiversePerformance, on_delete=models.PROTECT, null=True, related_name="+")
     cells_cipher = models.TextField()
-
-    objects = BatchRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("名冊資料列")
