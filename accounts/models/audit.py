@@ -34,6 +34,8 @@ class AuditEntry(models.Model):
     reason = models.CharField(_("理由"), max_length=500, blank=True)
     changes = models.JSONField(_("內容"), default=dict, blank=True)
     address = models.GenericIPAddressField(_("來源位址"), null=True)
+    # Over everything above, keyed by the environment: who only has the database cannot forge it.
+    digest = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = AuditEntryQuerySet.as_manager()
 
@@ -58,6 +60,47 @@ class AuditEntry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         _refuse()
+
+
+class AuditLink(models.Model):
+    """An entry's place in the chain of hashes: each is over the one before and the entry's digest (B4).
+
+    Links are added after the entries, in whichever order those were committed, so that nobody who acts has
+    to wait for anybody else who does.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    # Not a foreign key: a missing entry is what the chain is to show.
+    entry_id = models.BigIntegerField(unique=True)
+    hash = models.CharField(max_length=64)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.hash[:8]}"
+
+
+class TrailPurge(models.Model):
+    """Entries older than a day were let go of; the database refuses every other removal.
+
+    Keeps the end of the chain that went, so that the rest still joins on.
+    """
+
+    before = models.DateTimeField(_("清除此時之前的紀錄"))
+    at = models.DateTimeField(_("清除時間"))
+    removed = models.PositiveIntegerField(_("筆數"), default=0)
+    last_position = models.BigIntegerField(default=0)
+    last_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("稽核紀錄清除")
+        verbose_name_plural = _("稽核紀錄清除")
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.before:%Y-%m-%d}"
 
 
 def _refuse() -> NoReturn:

@@ -71,8 +71,11 @@ class DutyDelegate(models.Model):
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def on(self, day: date) -> "AbsenceQuerySet":
-        """Absences that cover `day`, both ends included."""
-        return self.filter(starts_on__lte=day, ends_on__gte=day)
+        """Absences that cover `day`, both ends included; those taken back do not count."""
+        return self.standing().filter(starts_on__lte=day, ends_on__gte=day)
+
+    def standing(self) -> "AbsenceQuerySet":
+        return self.filter(cancelled_at=None)
 
 
 class Absence(models.Model):
@@ -84,6 +87,17 @@ class Absence(models.Model):
     reason = models.CharField(_("事由"), max_length=200)
     recorded_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("登錄人"), editable=False
+    )
+    # Taken back before its first day: kept, because somebody was told of it.
+    cancelled_at = models.DateTimeField(_("撤銷時間"), null=True, blank=True, editable=False)
+    cancelled_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("撤銷人"),
+        editable=False,
     )
 
     objects = AbsenceQuerySet.as_manager()

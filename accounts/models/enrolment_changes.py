@@ -30,8 +30,9 @@ class EnrolmentChange(models.Model):
     effective_on = models.DateField(_("生效日"))
     other_school = models.CharField(_("轉出入／借讀學校"), max_length=60, blank=True)
     note = models.CharField(_("說明"), max_length=200, blank=True)
+    # Nobody, when the command line took a list over.
     recorded_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("登錄人")
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("登錄人")
     )
     recorded_at = models.DateTimeField(_("登錄時間"))
 

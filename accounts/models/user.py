@@ -17,6 +17,13 @@ class User(AbstractUser):
         blank=True,
         help_text=_("離職教師的帳號可保留至認證截止（第 12 點之二）；到期後無法登入。"),
     )
+    password_changed_at = models.DateTimeField(_("密碼更改時間"), null=True, blank=True, editable=False)
+    must_change_password = models.BooleanField(
+        _("下次登入須更改密碼"), default=False, help_text=_("首次密碼與重設的密碼只用一次。")
+    )
+    reactivated_at = models.DateTimeField(
+        _("重新啟用時間"), null=True, blank=True, editable=False, help_text=_("久未登入而停用後重新啟用。")
+    )
 
     REQUIRED_FIELDS = ["name", "email"]
 

@@ -1,7 +1,9 @@
 from portfolio.models.attachments import Attachment, FileLimit
+from portfolio.models.cadre import CadreRecord
 from portfolio.models.certifications import Certification
 from portfolio.models.codes import CodeEntry
 from portfolio.models.courses import Course, CourseSection, Enrolment
+from portfolio.models.grades import Grade
 from portfolio.models.ledger import QuotaLedger
 from portfolio.models.outcomes import CourseOutcome
 from portfolio.models.performances import DiversePerformance
@@ -9,6 +11,7 @@ from portfolio.models.selections import Selection
 
 __all__ = [
     "Attachment",
+    "CadreRecord",
     "Certification",
     "CodeEntry",
     "Course",
@@ -17,6 +20,7 @@ __all__ = [
     "DiversePerformance",
     "Enrolment",
     "FileLimit",
+    "Grade",
     "QuotaLedger",
     "Selection",
 ]
