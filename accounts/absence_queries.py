@@ -77,7 +77,7 @@ def _same(one: StandIn, other: StandIn) -> bool:
 def _changing_days(starts_on: date, ends_on: date) -> list[date]:
     """The days from `starts_on` on which somebody else's absence, holding or account begins or ends."""
     after = timedelta(days=1)
-    absences = Absence.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
+    absences = Absence.objects.standing().filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
     holdings = PostHolding.objects.filter(starts_on__lte=ends_on).filter(
         Q(ends_on=None) | Q(ends_on__gte=starts_on)
     )

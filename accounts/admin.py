@@ -13,12 +13,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import admin_trail, clock  # noqa: F401  (the trail's pages register themselves)
+from accounts import admin_absences, admin_trail, clock  # noqa: F401  (these pages register themselves)
 from accounts.admin_base import AuditedAdmin, WordedForm
 from accounts.admin_people import PlacementForm
 from accounts.list_admin import ListAdmin
 from accounts.models import (
-    Absence,
     ClassPlacement,
     Duty,
     DutyDelegate,
@@ -28,9 +27,8 @@ from accounts.models import (
     School,
     SchoolClass,
 )
-from accounts.requests import signed_in
 from accounts.resources import ClassPlacementResource, PostHoldingResource, SchoolClassResource
-from accounts.validation import absence_problem, holding_problem
+from accounts.validation import holding_problem
 
 admin.site.site_header = gettext_lazy("學習歷程檔案管理")
 admin.site.site_title = gettext_lazy("學習歷程檔案管理")
@@ -158,28 +156,6 @@ class DutyAdmin(AuditedAdmin):
         before = formset.chain_before
         after = [row.post.name for row in formset.instance.delegate_rows.select_related("post")]
         return {"delegates": {"before": before, "after": after}} if before != after else {}
-
-
-class AbsenceForm(WordedForm):
-    problem = staticmethod(absence_problem)
-
-
-@admin.register(Absence)
-class AbsenceAdmin(AuditedAdmin):
-    """Recording an absence is what makes the delegates act."""
-
-    form = AbsenceForm
-    deletable = True
-    list_display = ("user", "starts_on", "ends_on", "reason", "recorded_by")
-    list_filter = ("starts_on",)
-    search_fields = ("user__name", "user__username", "reason")
-    list_select_related = ("user", "recorded_by")
-    autocomplete_fields = ("user",)
-
-    def save_model(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> None:
-        if not change:
-            obj.recorded_by = signed_in(request)
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(SchoolClass)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts import personal_data
 from accounts.domain import national_id
 from accounts.domain.roc_calendar import roc_date
-from accounts.models import Absence, Guardianship, PostHolding, Student
+from accounts.models import Guardianship, PostHolding, Student
 
 
 def validated_national_id(number: str, *, of: Student) -> str:
@@ -50,11 +50,4 @@ def guardianship_problem(guardianship: Guardianship) -> str:
         return ""
     if Student.objects.filter(user=guardianship.guardian_id).exists():
         return _("家長／法定代理人要有自己的帳號，不能使用學生的帳號。")
-    return ""
-
-
-def absence_problem(absence: Absence) -> str:
-    """Why `absence` cannot be, empty if it can."""
-    if absence.starts_on and absence.ends_on and absence.ends_on < absence.starts_on:
-        return _("迄日不可早於起日。")
     return ""

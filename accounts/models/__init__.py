@@ -1,3 +1,4 @@
+from accounts.models.announcements import Announcement
 from accounts.models.audit import AuditEntry, AuditLink, TrailPurge
 from accounts.models.classes import ClassPlacement, SchoolClass
 from accounts.models.departures import Departure
@@ -15,6 +16,7 @@ from accounts.models.user import User
 
 __all__ = [
     "Absence",
+    "Announcement",
     "AuditEntry",
     "AuditLink",
     "ClassPlacement",

@@ -108,7 +108,9 @@ class Absence(models.Model):
         ordering = ("-starts_on",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_it_starts"
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="absence_ends_after_it_starts",
+                violation_error_message=_("迄日不可早於起日。"),
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="absence_has_a_reason"),
         ]

@@ -24,6 +24,13 @@ class User(AbstractUser):
     reactivated_at = models.DateTimeField(
         _("重新啟用時間"), null=True, blank=True, editable=False, help_text=_("久未登入而停用後重新啟用。")
     )
+    language = models.CharField(
+        _("語言"),
+        max_length=10,
+        blank=True,
+        editable=False,
+        help_text=_("通知信所用的語言；空白為繁體中文。"),
+    )
 
     REQUIRED_FIELDS = ["name", "email"]
 

@@ -1,6 +1,7 @@
 """Recording that somebody is away, which makes the delegates act, and that they are back (rules P3)."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,7 +32,7 @@ def record_absence(
     _require_sensible(starts_on, ends_on, reason, at)
     person = User.objects.select_for_update().get(pk=person.pk)
     days = {"starts_on": starts_on, "ends_on": ends_on}
-    if same := Absence.objects.filter(user=person, **days).first():
+    if same := Absence.objects.standing().filter(user=person, **days).first():
         return same
     _require_free(person, starts_on, ends_on)
     absence = Absence.objects.create(user=person, reason=reason, recorded_by=by, **days)
@@ -52,31 +53,35 @@ def record_absence(
 def end_absence(absence: Absence, *, by: User, at: datetime) -> None:
     """The person is back: from now on the delegates act no more. One that is over stays as it was.
 
-    Days that have passed stay on record; an absence of which none has is taken back as a whole.
+    Days that have passed stay on record; an absence of which none has is taken back as a whole, and kept.
 
     Raises:
         NotAllowed: as for recording.
     """
     authority = require(by, AbsenceAct.END_ABSENCE, absence.user, at)
     today = timezone.localdate(at)
-    running = Absence.objects.select_for_update(of=("self",)).select_related("user")
+    running = Absence.objects.standing().select_for_update(of=("self",)).select_related("user")
     absence_now = running.filter(pk=absence.pk, ends_on__gte=today).first()
     if absence_now is None:
         return
+    if absence_now.starts_on < today:
+        before, absence_now.ends_on = absence_now.ends_on, today - timedelta(days=1)
+        changes: dict[str, Any] = {
+            "ends_on": {"before": before.isoformat(), "after": absence_now.ends_on.isoformat()}
+        }
+    else:
+        absence_now.cancelled_at, absence_now.cancelled_by = at, by
+        changes = {"cancelled_at": at.isoformat()}
+    absence_now.save(update_fields=["ends_on", "cancelled_at", "cancelled_by"])
     audit.record(
         AbsenceAct.END_ABSENCE,
         by=by,
         at=at,
         subject=absence_now,
         authority=authority,
-        changes={"ends_on": {"before": absence_now.ends_on.isoformat(), "after": today.isoformat()}},
+        changes=changes,
     )
     announce_end(absence_now, at)
-    if absence_now.starts_on < today:
-        absence_now.ends_on = today - timedelta(days=1)
-        absence_now.save(update_fields=["ends_on"])
-    else:
-        absence_now.delete()
 
 
 def _require_sensible(starts_on: date, ends_on: date, reason: str, at: datetime) -> None:
@@ -89,7 +94,7 @@ def _require_sensible(starts_on: date, ends_on: date, reason: str, at: datetime)
 
 
 def _require_free(person: User, starts_on: date, ends_on: date) -> None:
-    others = Absence.objects.filter(user=person, starts_on__lte=ends_on, ends_on__gte=starts_on)
+    others = Absence.objects.standing().filter(user=person, starts_on__lte=ends_on, ends_on__gte=starts_on)
     if other := others.first():
         message = _("%(person)s 在 %(first)s 至 %(last)s 已登錄差假（%(reason)s）；請改填其他日期。")
         parts = {"first": roc_date(other.starts_on), "last": roc_date(other.ends_on)}

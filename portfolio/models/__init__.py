@@ -1,12 +1,16 @@
+from portfolio.models.archives import PersonalArchive
 from portfolio.models.attachments import Attachment, FileLimit
 from portfolio.models.cadre import CadreRecord
-from portfolio.models.certifications import Certification
+from portfolio.models.certifications import Certification, OutcomeLook, PendingDecision, ReturnTemplate
 from portfolio.models.codes import CodeEntry
+from portfolio.models.consultations import ConsultationRecord
 from portfolio.models.courses import Course, CourseSection, Enrolment
+from portfolio.models.drafts import UploadDraft
 from portfolio.models.grades import Grade
 from portfolio.models.ledger import QuotaLedger
 from portfolio.models.outcomes import CourseOutcome
 from portfolio.models.performances import DiversePerformance
+from portfolio.models.policy import PortfolioPolicy
 from portfolio.models.selections import Selection
 
 __all__ = [
@@ -14,6 +18,7 @@ __all__ = [
     "CadreRecord",
     "Certification",
     "CodeEntry",
+    "ConsultationRecord",
     "Course",
     "CourseOutcome",
     "CourseSection",
@@ -21,6 +26,12 @@ __all__ = [
     "Enrolment",
     "FileLimit",
     "Grade",
+    "OutcomeLook",
+    "PendingDecision",
+    "PersonalArchive",
+    "PortfolioPolicy",
     "QuotaLedger",
+    "ReturnTemplate",
     "Selection",
+    "UploadDraft",
 ]

@@ -46,3 +46,63 @@ class Certification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_decision_display()} {self.outcome}"
+
+
+class PendingDecision(models.Model):
+    """A decision that is made and not published yet (先決定、再一起發布); the student does not see it."""
+
+    outcome = models.OneToOneField(CourseOutcome, on_delete=models.CASCADE, related_name="pending_decision")
+    decision = models.CharField(_("決定"), max_length=10, choices=Decision)
+    reason = models.CharField(_("退件原因"), max_length=200, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("認證者"))
+    decided_at = models.DateTimeField(_("時間"))
+
+    class Meta:
+        verbose_name = _("待發布的決定")
+        verbose_name_plural = _("待發布的決定")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(decision=Decision.RETURNED) | ~Q(reason=""), name="pending_return_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()} {self.outcome}"
+
+
+class OutcomeLook(models.Model):
+    """Somebody who may certify an outcome has opened it, as it was then: a change asks for another look."""
+
+    outcome = models.ForeignKey(CourseOutcome, on_delete=models.CASCADE, related_name="looks")
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["outcome", "by"], name="one_look_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.outcome}"
+
+
+class ReturnTemplate(models.Model):
+    """A reason for returning that is offered to choose; a teacher's own, or everybody's."""
+
+    owner = models.ForeignKey(
+        User,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="return_templates",
+        verbose_name=_("教師"),
+        help_text=_("空白表示全校共用。"),
+    )
+    text = models.CharField(_("退件原因"), max_length=200)
+    order = models.PositiveSmallIntegerField(_("順序"), default=0)
+
+    class Meta:
+        verbose_name = _("退件原因範本")
+        verbose_name_plural = _("退件原因範本")
+        ordering = ("owner", "order", "pk")
+
+    def __str__(self) -> str:
+        return self.text

@@ -24,11 +24,13 @@ class Selection(models.Model):
     selected_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("勾選人")
     )
+    # The order the student put the items in, from 1; 0 where none was chosen.
+    position = models.PositiveSmallIntegerField(_("順序"), default=0)
 
     class Meta:
         verbose_name = _("勾選")
         verbose_name_plural = _("勾選")
-        ordering = ("student", "school_year", "pk")
+        ordering = ("student", "school_year", "position", "pk")
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome__isnull=False, performance=None)

@@ -121,15 +121,20 @@ def test_coming_back_early_stops_the_delegate_at_once_and_past_days_stay(staff):
     assert absence.ends_on == day("2024-10-01")
     assert not acts(staff["registry-clerk"])
     assert AuditEntry.objects.get(act=AbsenceAct.END_ABSENCE).changes == {
-        "ends_on": {"before": "2024-10-04", "after": "2024-10-02"}
+        "ends_on": {"before": "2024-10-04", "after": "2024-10-01"}
     }
 
 
 @pytest.mark.parametrize("first", ["2024-10-02", "2024-10-03"])
-def test_an_absence_of_which_no_day_has_passed_is_taken_back(staff, first):
+def test_an_absence_of_which_no_day_has_passed_is_taken_back_and_kept(staff, first):
     absence = record(staff["registry-head"], first, "2024-10-04")
     end_absence(absence, by=staff["registry-head"], at=NOW)
-    assert not Absence.objects.exists()
+    assert not Absence.objects.standing().exists()
+    absence.refresh_from_db()
+    assert (absence.cancelled_at, absence.cancelled_by) == (NOW, staff["registry-head"])
+    again = record(staff["registry-head"], first, "2024-10-04")
+    assert again != absence, "the same days can be recorded anew"
+    end_absence(again, by=staff["registry-head"], at=NOW)
     assert not acts(staff["registry-clerk"], when=at("2024-10-03 09:00"))
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.absence_permissions import AbsenceAct
 from accounts.acts import AccountAct
 from accounts.authority import Standing
 from accounts.demo_people import invented_national_id
@@ -284,3 +285,27 @@ def test_the_trail_is_searched_by_person_and_filtered_by_act(client: Client) -> 
     added = said(client, client.get(listed, {"act": AccountAct.ADMIN_ADD}))
     assert "管理介面：新增 乙生" in added
     assert "管理介面：修改 甲乙生" not in added
+
+
+def test_an_absence_in_the_admin_is_ended_by_the_same_service_and_never_edited(
+    client: Client, administrator: User
+) -> None:
+    person = UserFactory.create()
+    save(
+        client,
+        add(Absence),
+        user=person.pk,
+        starts_on="2024-11-15",
+        ends_on="2024-11-16",
+        reason="公假",
+    )
+    absence = Absence.objects.get()
+    entry = AuditEntry.objects.get(act=AbsenceAct.RECORD_ABSENCE)
+    assert (entry.actor, entry.reason) == (administrator, "公假")
+    assert client.post(change(absence), {"reason": "改寫"}).status_code == 403
+    client.post(
+        reverse("admin:accounts_absence_changelist"), {"action": "end", "_selected_action": absence.pk}
+    )
+    absence.refresh_from_db()
+    assert absence.cancelled_by == administrator
+    assert AuditEntry.objects.filter(act=AbsenceAct.END_ABSENCE).count() == 1
