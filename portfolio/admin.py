@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import AuditedAdmin, ReadOnlyAdmin, ReadOnlyInline
 from accounts.list_admin import ListAdmin
 from accounts.templatetags.ui import file_size
+from portfolio import admin_policy  # noqa: F401  (its pages register themselves)
 from portfolio.models import (
     Attachment,
     Certification,

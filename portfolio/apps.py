@@ -8,3 +8,4 @@ class PortfolioConfig(AppConfig):
 
     def ready(self) -> None:
         from portfolio import home, own_windows, permissions, proxy_home  # noqa: F401  (they register)
+        from portfolio.consultations import home as consultations_home  # noqa: F401

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from portfolio.consultations import views as consultations
 from portfolio.views import files, outcomes, overview, performances, selection
 
 app_name = "portfolio"
@@ -14,5 +15,6 @@ urlpatterns = [
     path("performances/<int:pk>/", performances.detail, name="performance"),
     path("performances/<int:pk>/withdraw/", performances.withdraw, name="performance_withdraw"),
     path("selection/", selection.selection, name="selection"),
+    path("consultations/", consultations.own, name="consultations"),
     path("files/<int:pk>/", files.serve, name="file"),
 ]

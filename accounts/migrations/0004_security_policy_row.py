@@ -3,7 +3,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
-def add_row(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def load(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     apps.get_model("accounts", "SecurityPolicy").objects.get_or_create(pk=1)
 
 
@@ -11,4 +11,4 @@ class Migration(migrations.Migration):
     """Every installation starts from the baseline's own numbers."""
 
     dependencies = [("accounts", "0003_sign_in_and_lists")]
-    operations = [migrations.RunPython(add_row, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(load, migrations.RunPython.noop)]

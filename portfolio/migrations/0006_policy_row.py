@@ -11,7 +11,7 @@ REASONS = (
 )
 
 
-def add_rows(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def load(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     apps.get_model("portfolio", "PortfolioPolicy").objects.get_or_create(pk=1)
     template = apps.get_model("portfolio", "ReturnTemplate")
     for order, text in enumerate(REASONS, start=1):
@@ -22,4 +22,4 @@ class Migration(migrations.Migration):
     """The school's own choices begin with their defaults, and a few factual reasons are offered."""
 
     dependencies = [("portfolio", "0005_daily_work")]
-    operations = [migrations.RunPython(add_rows, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(load, migrations.RunPython.noop)]

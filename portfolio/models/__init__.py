@@ -3,7 +3,7 @@ from portfolio.models.attachments import Attachment, FileLimit
 from portfolio.models.cadre import CadreRecord
 from portfolio.models.certifications import Certification, OutcomeLook, PendingDecision, ReturnTemplate
 from portfolio.models.codes import CodeEntry
-from portfolio.models.consultations import ConsultationRecord
+from portfolio.models.consultations import ClassCounsellor, ConsultationRecord
 from portfolio.models.courses import Course, CourseSection, Enrolment
 from portfolio.models.drafts import UploadDraft
 from portfolio.models.grades import Grade
@@ -17,6 +17,7 @@ __all__ = [
     "Attachment",
     "CadreRecord",
     "Certification",
+    "ClassCounsellor",
     "CodeEntry",
     "ConsultationRecord",
     "Course",

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Student, User
+from accounts.models import SchoolClass, Student, User
 from schedules.models import Term
 
 
@@ -68,3 +68,22 @@ class ConsultationRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.held_on} {self.get_form_display()} {self.counsellor}"
+
+
+class ClassCounsellor(models.Model):
+    """Which course counsellor a class has in its school year."""
+
+    school_class = models.OneToOneField(
+        SchoolClass, on_delete=models.CASCADE, related_name="counselling", verbose_name=_("班級")
+    )
+    counsellor = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="counselled_classes", verbose_name=_("課程諮詢教師")
+    )
+
+    class Meta:
+        verbose_name = _("班級的課程諮詢教師")
+        verbose_name_plural = _("班級的課程諮詢教師")
+        ordering = ("-school_class__school_year", "school_class__grade", "school_class__name")
+
+    def __str__(self) -> str:
+        return f"{self.school_class} {self.counsellor}"

@@ -15,6 +15,7 @@ from accounts.demo_sign_ins import PASSWORD, PEOPLE
 from accounts.models import User
 from accounts.services.notices import mark_read
 from config.demo.calendar import DemoCalendar, make_calendar
+from config.demo.consultations import make_consultations
 from config.demo.courses import make_courses
 from config.demo.extensions import make_extensions
 from config.demo.items import make_items
@@ -29,6 +30,8 @@ from schedules.services.self_checks import bring_up_to_date
 INITIAL_DATA = (
     "schedules.migrations.0002_supplementary_rules",
     "portfolio.migrations.0002_code_lists_and_file_limits",
+    "accounts.migrations.0004_security_policy_row",
+    "portfolio.migrations.0006_policy_row",
 )
 RECENT = timedelta(days=10)
 FEWEST_STUDENTS = 48  # four in each of twelve classes
@@ -75,6 +78,7 @@ def _load(students: int, today: date) -> None:
     make_submissions(people, calendar)
     make_extensions(people, calendar)
     make_proxies(people, calendar)
+    make_consultations(people, calendar)
     _read_old_notices(calendar)
 
 
