@@ -184,6 +184,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind-closing-windows": {"task": "schedules.tasks.remind_closing_windows", "schedule": 3600.0},
     "remind-certifiers": {"task": "portfolio.tasks.remind_certifiers", "schedule": 3600.0},
     "remind-unconfirmed-receipts": {"task": "submissions.tasks.remind_unconfirmed", "schedule": 3600.0},
+    "tell-leavers": {"task": "portfolio.tasks.tell_leavers", "schedule": 3600.0},
+    "build-waiting-archives": {"task": "portfolio.tasks.build_waiting_archives", "schedule": 60.0},
     "announce-delegations": {"task": "accounts.tasks.announce_delegations", "schedule": 1800.0},
     "mail-notices": {"task": "accounts.tasks.mail_notices", "schedule": 120.0},
 }

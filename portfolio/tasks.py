@@ -1,6 +1,8 @@
 from celery import shared_task
 
 from accounts import clock
+from portfolio.services import archives
+from portfolio.services.leavers import tell_leavers as tell
 from portfolio.services.reminders import remind_certifiers as remind
 
 
@@ -8,3 +10,21 @@ from portfolio.services.reminders import remind_certifiers as remind
 def remind_certifiers() -> int:
     """Remind teachers of what still waits for them; each once per window."""
     return remind(clock.now())
+
+
+@shared_task
+def build_archive(archive_id: int) -> bool:
+    """Build one student's archive; doing it twice builds it once."""
+    return archives.build_archive(archive_id, at=clock.now())
+
+
+@shared_task
+def build_waiting_archives() -> int:
+    """Build what a lost message or a dead worker left, and let go of what is past its time."""
+    return archives.build_waiting(clock.now())
+
+
+@shared_task
+def tell_leavers() -> int:
+    """Tell those who left until when they can take their data along; each once."""
+    return tell(clock.now())

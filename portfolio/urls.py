@@ -1,5 +1,6 @@
 from django.urls import path
 
+from portfolio.archives import views as archives
 from portfolio.consultations import views as consultations
 from portfolio.views import files, outcomes, overview, performances, selection
 
@@ -15,6 +16,9 @@ urlpatterns = [
     path("performances/<int:pk>/", performances.detail, name="performance"),
     path("performances/<int:pk>/withdraw/", performances.withdraw, name="performance_withdraw"),
     path("selection/", selection.selection, name="selection"),
+    path("archive/", archives.archive, name="archive"),
+    path("archive/new/", archives.ask, name="archive_ask"),
+    path("archive/<int:pk>/", archives.hand_out, name="archive_file"),
     path("consultations/", consultations.own, name="consultations"),
     path("files/<int:pk>/", files.serve, name="file"),
 ]

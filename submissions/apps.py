@@ -7,4 +7,10 @@ class SubmissionsConfig(AppConfig):
     verbose_name = _("提交與收訖")
 
     def ready(self) -> None:
-        from submissions import home, own_windows, permissions, proxy_panels  # noqa: F401  (they register)
+        from submissions import (  # noqa: F401  (they register)
+            archive_section,
+            home,
+            own_windows,
+            permissions,
+            proxy_panels,
+        )

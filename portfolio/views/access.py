@@ -2,33 +2,38 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from accounts import clock
 from accounts.models import Student, User
 from accounts.requests import signed_in
+from portfolio.archives.access import require_access
 from portfolio.certification_authority import CertificationChains
 from portfolio.certification_queries import stands_in_a_chain
 from portfolio.proxies import Aid, Helper
 
 P = ParamSpec("P")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def for_students(view: Callable[Concatenate[HttpRequest, Student, P], HttpResponse]) -> View[P]:
+def for_students(
+    view: Callable[Concatenate[HttpRequest, Student, P], Answer],
+) -> Callable[Concatenate[HttpRequest, P], Answer]:
     """Signed-in students only; the view gets the student after the request."""
 
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
         student = Student.objects.select_related("user").filter(user=signed_in(request)).first()
         if student is None:
             raise PermissionDenied
+        require_access(student, clock.now())
         return view(request, student, *args, **kwargs)
 
     return guarded

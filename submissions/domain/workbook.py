@@ -12,7 +12,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from accounts.errors import InvalidInput
-from submissions.domain.atomic_file import atomic_file
+from portfolio.domain.atomic_file import atomic_file
 
 COVER_SHEET = "封面"
 COVER_HEADINGS = ("學校代碼", "學年度", "學期", "名冊別")

@@ -14,7 +14,7 @@ from accounts.errors import Conflict, DomainError
 from accounts.models import School, User
 from accounts.services import audit
 from portfolio import storage
-from submissions.domain.archive import Member, write_archive
+from portfolio.domain.archive import Member, write_archive
 from submissions.domain.workbook import Cover, Sheet, write_workbook
 from submissions.models import Batch, BatchFile, BatchRow, ExportJob
 from submissions.models.exports import ExportKind, ExportState

@@ -18,7 +18,7 @@ from accounts.demo_people import invented_national_id
 from accounts.models import Absence, AuditEntry, ClassPlacement, Notice, SchoolClass, Student, User
 from accounts.models.duties import DutyCode
 from accounts.services import audit
-from portfolio.models import Certification, Course, CourseOutcome, DiversePerformance, Enrolment
+from portfolio.models import Certification, ClassCounsellor, Course, CourseOutcome, DiversePerformance, Enrolment
 from portfolio.models.outcomes import OutcomeState
 from schedules.models import Holiday, OfficialLetter, Window
 from schedules.services.overrides import override_window
@@ -82,6 +82,7 @@ def some_of_everything(administrator: User) -> None:
     )
     _pieces(administrator)
     _receipts(administrator, window)
+    ClassCounsellor.objects.create(school_class=SchoolClass.objects.first(), counsellor=holder)
     audit.record(AccountAct.SIGN_IN, by=administrator, at=NOW)
     Notice.objects.create(user=holder, key="k", subject="通知", created_at=NOW)
 

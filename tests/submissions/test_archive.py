@@ -8,7 +8,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
-from submissions.domain.archive import CHUNK_BYTES, FileLost, HashMismatch, write_archive
+from portfolio.domain.archive import CHUNK_BYTES, FileLost, HashMismatch, write_archive
 
 
 def stored(folder: Path, content: bytes) -> tuple[Path, str]:

@@ -1,10 +1,10 @@
-"""Packs a submission's files into one ZIP, each file's content proven on the way."""
+"""Packs stored files into one ZIP, each file's content proven on the way."""
 
 import csv
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -12,7 +12,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from django.utils.translation import gettext as _
 
 from accounts.errors import Conflict
-from submissions.domain.atomic_file import atomic_file
+from portfolio.domain.atomic_file import atomic_file
 
 MANIFEST = "manifest.csv"
 CHUNK_BYTES = 1024 * 1024
@@ -45,9 +45,13 @@ class HashMismatch(Conflict):
 
 
 def write_archive(
-    path: Path, members: Iterable[tuple[str, Path, str]], *, progress: Callable[[int], None] | None = None
+    path: Path,
+    members: Iterable[tuple[str, Path, str]],
+    *,
+    texts: Mapping[str, bytes] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> None:
-    """Pack `members` (see `Member`) uncompressed into a ZIP at `path`.
+    """Pack `members` (see `Member`) and `texts` (name → content) uncompressed into a ZIP at `path`.
 
     It also holds `manifest.csv`, UTF-8 with BOM: path, bytes, sha256. Files are copied in chunks and hashed
     while copying. `progress` gets the number of files packed so far. `path` appears only when complete.
@@ -59,6 +63,10 @@ def write_archive(
     report = progress or (lambda count: None)
     manifest: dict[str, tuple[int, str]] = {}
     with atomic_file(path) as temporary, ZipFile(temporary, "w", ZIP_STORED) as archive:
+        for name, content in (texts or {}).items():
+            _require_usable_name(name, manifest)
+            archive.writestr(ZipInfo(name), content)
+            manifest[name] = (len(content), hashlib.sha256(content).hexdigest())
         for member in map(Member._make, members):
             _require_usable_name(member.name, manifest)
             manifest[member.name] = (_add(archive, member), member.sha256.lower())
