@@ -13,3 +13,4 @@ class AccountsConfig(AppConfig):
             signals,
             student_permissions,
         )
+        from accounts.announcements import home as announcements_home  # noqa: F401

@@ -9,6 +9,7 @@ from config.health import healthz, readyz
 urlpatterns = [
     path("", views.home, name="home"),
     path("accounts/", include("accounts.urls")),
+    path("announcements/", include("accounts.announcements.urls")),
     path("people/import/", include("portfolio.list_import_urls")),
     path("people/", include("accounts.people_urls")),
     path("schedule/", include("schedules.urls")),

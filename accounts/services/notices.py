@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage
@@ -11,19 +11,35 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.domain.roc_calendar import roc_date
 from accounts.models import MailPreference, Notice, User
 from accounts.models.reminders import MailChoice
 
 log = logging.getLogger(__name__)
 
 MAIL_AT_ONCE = 200
+SUBJECT_LENGTH = 120
 DAILY_AT = 7  # o'clock, on the school's clock
 
 
 def tell(
-    people: Iterable[User], *, key: str, subject: str, body: str = "", url: str = "", at: datetime
+    people: Iterable[User],
+    *,
+    key: str,
+    subject: str,
+    body: str = "",
+    url: str = "",
+    act_by: date | None = None,
+    at: datetime,
 ) -> None:
-    """Give every person a notice, unless they already had the one called `key`."""
+    """Give every person a notice, unless they already had the one called `key`.
+
+    `act_by` is the last day on which they have to act; only then does the subject begin with it, so that
+    what must be done is not overlooked among what is merely news.
+    """
+    if act_by:
+        subject = _("[請於 %(day)s 前處理] %(subject)s") % {"day": roc_date(act_by), "subject": subject}
+    subject = subject[:SUBJECT_LENGTH]
     notices = [
         Notice(user=user, key=key, subject=subject, body=body, url=url, created_at=at) for user in people
     ]

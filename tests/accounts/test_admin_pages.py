@@ -18,7 +18,14 @@ from accounts.demo_people import invented_national_id
 from accounts.models import Absence, AuditEntry, ClassPlacement, Notice, SchoolClass, Student, User
 from accounts.models.duties import DutyCode
 from accounts.services import audit
-from portfolio.models import Certification, ClassCounsellor, Course, CourseOutcome, DiversePerformance, Enrolment
+from portfolio.models import (
+    Certification,
+    ClassCounsellor,
+    Course,
+    CourseOutcome,
+    DiversePerformance,
+    Enrolment,
+)
 from portfolio.models.outcomes import OutcomeState
 from schedules.models import Holiday, OfficialLetter, Window
 from schedules.services.overrides import override_window
