@@ -139,7 +139,16 @@ STORAGES = {
 PRIVATE_FILES_DIR = DATA_DIR / "files"
 EXPORTS_DIR = DATA_DIR / "exports"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
+# A folder of our own, so that what a killed process leaves there is known to be ours and swept.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+FILE_UPLOAD_HANDLERS = [
+    "accounts.whole_uploads.WholeBodyHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# How much room pictures made from uploads may take; the least recently used go first.
+DERIVED_FILES_BYTES = env.int("DERIVED_FILES_BYTES", default=2 * 1024**3)
 
 # Cookies and transport: strict unless DEBUG.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
@@ -186,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-unconfirmed-receipts": {"task": "submissions.tasks.remind_unconfirmed", "schedule": 3600.0},
     "tell-leavers": {"task": "portfolio.tasks.tell_leavers", "schedule": 3600.0},
     "build-waiting-archives": {"task": "portfolio.tasks.build_waiting_archives", "schedule": 60.0},
+    "sweep-upload-leftovers": {"task": "portfolio.tasks.sweep_upload_leftovers", "schedule": 3600.0},
     "announce-delegations": {"task": "accounts.tasks.announce_delegations", "schedule": 1800.0},
     "mail-notices": {"task": "accounts.tasks.mail_notices", "schedule": 120.0},
 }

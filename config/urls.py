@@ -15,6 +15,7 @@ urlpatterns = [
     path("schedule/", include("schedules.urls")),
     path("portfolio/", include("portfolio.urls")),
     path("certification/", include("portfolio.certification_urls")),
+    path("class/", include("portfolio.class_overview.urls")),
     path("consultations/", include("portfolio.consultations.urls")),
     path("proxy/", include("portfolio.proxy_urls")),
     path("", include("submissions.urls")),

@@ -9,4 +9,6 @@ class PortfolioConfig(AppConfig):
     def ready(self) -> None:
         from portfolio import home, own_windows, permissions, proxy_home  # noqa: F401  (they register)
         from portfolio.archives import sections  # noqa: F401
+        from portfolio.class_overview import home as class_home  # noqa: F401
+        from portfolio.class_overview import own_reminders, own_stages  # noqa: F401
         from portfolio.consultations import home as consultations_home  # noqa: F401

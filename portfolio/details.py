@@ -6,8 +6,10 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from portfolio import storage
 from portfolio.certification_authority import ActingCertifier, acting_certifier
 from portfolio.domain.category_display import readable
+from portfolio.domain.picture_metadata import tells_position
 from portfolio.history import Event, outcome_history, performance_history
 from portfolio.models import Attachment, Certification, CourseOutcome, DiversePerformance
 from portfolio.models.outcomes import OutcomeState
@@ -21,11 +23,13 @@ from schedules.queries import ShownWindow, shown
 
 @dataclass(frozen=True)
 class OutcomeDetail:
-    """`decision` is the one in force; `can_change` whether the student may correct or withdraw it now,
+    """`with_position` are the pictures that tell where they were taken; `decision` is the one in force;
+    `can_change` whether the student may correct or withdraw it now,
     `certifier` who decides now, and `can_decide` whether it waits for that now."""
 
     outcome: CourseOutcome
     files: list[Attachment]
+    with_position: list[Attachment]
     decision: Certification | None
     history: list[Event]
     upload: ShownWindow | None
@@ -41,6 +45,7 @@ class OutcomeDetail:
 class PerformanceDetail:
     performance: DiversePerformance
     files: list[Attachment]
+    with_position: list[Attachment]
     values: list[tuple[str, str]]
     history: list[Event]
     upload: ShownWindow | None
@@ -57,10 +62,12 @@ def outcome_detail(outcome: CourseOutcome, now: datetime) -> OutcomeDetail:
     )
     is_selected = hasattr(outcome, "selection")
     is_open = upload is not None and upload.is_open(now)
+    files = _current_files(outcome)
     is_decided_now = certification is not None and certification.is_open(now)
     return OutcomeDetail(
         outcome=outcome,
-        files=_current_files(outcome),
+        files=files,
+        with_position=[file for file in files if _tells_position(file)],
         decision=next((row for row in outcome.certifications.all() if row.voided_at is None), None),
         history=outcome_history(outcome),
         upload=shown(upload, now) if upload else None,
@@ -80,9 +87,11 @@ def performance_detail(performance: DiversePerformance, now: datetime) -> Perfor
         upload = StudentWindows(performance.student).performance_upload(now)
     is_selected = hasattr(performance, "selection")
     is_open = upload is not None and upload.is_open(now)
+    files = _current_files(performance)
     return PerformanceDetail(
         performance=performance,
-        files=_current_files(performance),
+        files=files,
+        with_position=[file for file in files if _tells_position(file)],
         values=readable(performance.spec, performance.details, valid_codes()),
         history=performance_history(performance),
         upload=shown(upload, now) if upload else None,
@@ -103,3 +112,11 @@ def _helped_as(item: CourseOutcome | DiversePerformance) -> str:
 
 def _current_files(item: CourseOutcome | DiversePerformance) -> list[Attachment]:
     return [file for file in item.attachments.all() if file.replaced_at is None]
+
+
+def _tells_position(file: Attachment) -> bool:
+    try:
+        with storage.open_blob(file.sha256) as content:
+            return tells_position(file.file_kind, content)
+    except storage.BlobMissing:  # said where the file itself is asked for
+        return False

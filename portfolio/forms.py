@@ -22,13 +22,14 @@ from portfolio.form_fields import (
     link_field,
     proxy_reason_field,
 )
-from portfolio.models import Certification, CourseOutcome, DiversePerformance, Enrolment
+from portfolio.models import Certification, CourseOutcome, DiversePerformance, Enrolment, UploadDraft
 from portfolio.queries import enrolments_of, file_limits
 from portfolio.services.certification import REASON_LENGTH, return_to_student
+from portfolio.services.drafts import save_draft
 from portfolio.services.files import Files
 from portfolio.services.outcomes import revise_course_outcome, upload_course_outcome
 from portfolio.services.performances import upload_performance
-from portfolio.services.selection import select_items
+from portfolio.services.selection import require_acceptable, select_items
 from portfolio.student_windows import StudentWindows
 from schedules.domain.activities import Activity
 from schedules.domain.terms import TermCode
@@ -85,7 +86,7 @@ class PieceForm(ServiceForm):
     @property
     def typed(self) -> dict[str, str]:
         """Everything but the files, as it was typed."""
-        others = {"proxy_reason", *(slot.value for slot in Slot)}
+        others = {"enrolment", "proxy_reason", *(slot.value for slot in Slot)}
         return {key: value or "" for key, value in self.cleaned_data.items() if key not in others}
 
     @property
@@ -122,6 +123,11 @@ class OutcomeForm(PieceForm):
                 started_at=started_at,
                 proxy_reason=self.given_reason,
             )
+        )
+
+    def keep_draft(self, student: Student, *, at: datetime) -> UploadDraft | None:
+        return self.accepted_by(
+            lambda: save_draft(student, self.cleaned_data["enrolment"], self.typed, by=student.user, at=at)
         )
 
 
@@ -172,6 +178,11 @@ class PerformanceForm(PieceForm):
             )
         )
 
+    def keep_draft(self, student: Student, *, at: datetime) -> UploadDraft | None:
+        return self.accepted_by(
+            lambda: save_draft(student, self._category, self.typed, by=student.user, at=at)
+        )
+
 
 class SelectionForm(ServiceForm):
     """The items ticked for one school year."""
@@ -183,6 +194,20 @@ class SelectionForm(ServiceForm):
         """Whether the selection was accepted."""
         self.accepted_by(lambda: select_items(student, school_year, **self.cleaned_data, by=by, at=at))
         return self.is_valid()
+
+    def judged(
+        self, student: Student, school_year: int, *, by: User, at: datetime
+    ) -> dict[str, list[int]] | None:
+        """The ticked items where they would be accepted; nothing is saved."""
+        self.accepted_by(lambda: require_acceptable(student, school_year, **self.given, by=by, at=at))
+        return self.given if self.is_valid() else None
+
+    @property
+    def given(self) -> dict[str, list[int]]:
+        """The ticked items in their order, as far as they could be read."""
+        if not hasattr(self, "cleaned_data"):
+            self.full_clean()
+        return {name: self.cleaned_data.get(name, []) for name in ("outcomes", "performances")}
 
 
 class ReturnForm(ServiceForm):
@@ -212,11 +237,19 @@ def _offered(
     return offered
 
 
+def _course_label(enrolment: Enrolment) -> str:
+    about = [
+        str(enrolment.section.teacher),
+        *([] if enrolment.is_regular else [enrolment.get_kind_display()]),
+    ]
+    return f"{enrolment.section.course}（{'，'.join(about)}）"
+
+
 def _by_term(offered: Mapping[TermCode, Iterable[Enrolment]]) -> list[Any]:
     return [
         (
             _("%(term)s 學期") % {"term": term},
-            [(one.pk, f"{one.section.course}（{one.section.teacher}）") for one in enrolments],
+            [(one.pk, _course_label(one)) for one in enrolments],
         )
         for term, enrolments in offered.items()
     ]

@@ -1,24 +1,18 @@
-"""A student's pieces of one school year, as the overview page shows them."""
+"""How much of their limits a student has used."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Student
-from portfolio.models import CourseOutcome, DiversePerformance, Enrolment
-from portfolio.queries import listed_outcomes, listed_performances
-from portfolio.student_windows import StudentWindows
-from schedules.domain.activities import Activity
+from portfolio.models import CourseOutcome, DiversePerformance
 from schedules.domain.terms import TermCode
 from schedules.models.rules import Quota
 from schedules.queries import quota_rule
-
-Piece = TypeVar("Piece", CourseOutcome, DiversePerformance)
 
 
 @dataclass(frozen=True)
@@ -29,45 +23,6 @@ class Meter:
     used: int
     limit: int
     article: str
-
-
-@dataclass
-class TermPieces:
-    """The course outcomes of one term; those that were withdrawn apart."""
-
-    term: TermCode
-    meter: Meter
-    standing: list[CourseOutcome] = field(default_factory=list)
-    withdrawn: list[CourseOutcome] = field(default_factory=list)
-
-
-@dataclass
-class YearPieces:
-    """What a student has of one school year, newest term first; withdrawn performances apart."""
-
-    school_year: int
-    terms: list[TermPieces]
-    meter: Meter
-    standing: list[DiversePerformance]
-    withdrawn: list[DiversePerformance]
-
-
-def year_pieces(student: Student, school_year: int, windows: StudentWindows, now: datetime) -> YearPieces:
-    """The year as it stands, in a number of queries that does not depend on how many pieces there are."""
-    outcomes = list(listed_outcomes(CourseOutcome.objects.of(student).of_year(school_year)))
-    performances = list(
-        listed_performances(DiversePerformance.objects.filter(student=student, school_year=school_year))
-    )
-    standing, withdrawn = _apart(performances)
-    terms = _terms_shown(student, school_year, windows, outcomes, now)
-    outcome_meter = meter_maker(Quota.OUTCOMES_PER_TERM, now)
-    return YearPieces(
-        school_year=school_year,
-        terms=[_term_pieces(term, outcomes, outcome_meter) for term in terms],
-        meter=meter_maker(Quota.PERFORMANCES_PER_YEAR, now)(_year_label(school_year), len(standing)),
-        standing=standing,
-        withdrawn=withdrawn,
-    )
 
 
 def meter_maker(quota: Quota, now: datetime) -> Callable[[str, int], Meter]:
@@ -86,52 +41,17 @@ def outcome_meters(student: Student, terms: Collection[TermCode], now: datetime)
         .values_list("enrolment__section__term__school_year", "enrolment__section__term__number")
     )
     meter = meter_maker(Quota.OUTCOMES_PER_TERM, now)
-    return [meter(_term_label(term), used[term]) for term in terms]
+    return [meter(term_label(term), used[term]) for term in terms]
 
 
 def performance_meter(student: Student, school_year: int, now: datetime) -> Meter:
     used = DiversePerformance.objects.standing().filter(student=student, school_year=school_year).count()
-    return meter_maker(Quota.PERFORMANCES_PER_YEAR, now)(_year_label(school_year), used)
+    return meter_maker(Quota.PERFORMANCES_PER_YEAR, now)(year_label(school_year), used)
 
 
-def _term_label(term: TermCode) -> str:
+def term_label(term: TermCode) -> str:
     return _("%(term)s 學期已上傳") % {"term": term}
 
 
-def _year_label(school_year: int) -> str:
+def year_label(school_year: int) -> str:
     return _("%(year)s 學年度已上傳") % {"year": school_year}
-
-
-def _term_pieces(
-    term: TermCode, outcomes: Iterable[CourseOutcome], meter: Callable[[str, int], Meter]
-) -> TermPieces:
-    own = [outcome for outcome in outcomes if outcome.enrolment.section.term.code == term]
-    standing, withdrawn = _apart(own)
-    return TermPieces(term, meter(_term_label(term), len(standing)), standing, withdrawn)
-
-
-def _terms_shown(
-    student: Student,
-    school_year: int,
-    windows: StudentWindows,
-    outcomes: Iterable[CourseOutcome],
-    now: datetime,
-) -> list[TermCode]:
-    """Terms in which the student takes courses and could have uploaded by now, newest first."""
-    taken = Enrolment.objects.filter(student=student, section__term__school_year=school_year)
-    numbers = taken.order_by().values_list("section__term__number", flat=True).distinct()
-    worked = {outcome.enrolment.section.term.code for outcome in outcomes}
-    begun = {
-        term
-        for term in (TermCode(school_year, number) for number in numbers)
-        if (window := windows.of(Activity.OUTCOME_UPLOAD, term))
-        and window.opens_at
-        and window.opens_at <= now
-    }
-    return sorted(worked | begun, reverse=True)
-
-
-def _apart(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
-    """Those that stand, and those that were withdrawn."""
-    standing = [piece for piece in pieces if not piece.is_withdrawn]
-    return standing, [piece for piece in pieces if piece.is_withdrawn]

@@ -26,6 +26,7 @@ class PortfolioAct(TextChoices):
     WITHDRAW_OUTCOME = "withdraw_outcome", _("撤回課程學習成果")
     UPLOAD_PERFORMANCE = "upload_performance", _("上傳多元表現")
     WITHDRAW_PERFORMANCE = "withdraw_performance", _("撤回多元表現")
+    KEEP_DRAFT = "keep_draft", _("儲存草稿")
     SELECT = "select", _("勾選")
     CERTIFY = "certify", _("認證")
     RETURN = "return", _("退件")
@@ -38,6 +39,7 @@ class PortfolioAct(TextChoices):
 @resolves(PortfolioAct.REVISE_OUTCOME)
 @resolves(PortfolioAct.WITHDRAW_OUTCOME)
 @resolves(PortfolioAct.WITHDRAW_PERFORMANCE)
+@resolves(PortfolioAct.KEEP_DRAFT)
 def _the_enrolled_student(user: User, student: Student, at: datetime) -> Authority:
     return while_enrolled(student, _the_student(user, student, at))
 

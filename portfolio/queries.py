@@ -19,6 +19,7 @@ from portfolio.models import (
 )
 from portfolio.models.outcomes import CourseOutcomeQuerySet, OutcomeState
 from portfolio.models.performances import DiversePerformanceQuerySet
+from schedules.domain.terms import TermCode
 
 
 def valid_codes() -> Mapping[str, Mapping[str, str]]:
@@ -88,6 +89,13 @@ def school_years_of(student: Student) -> set[int]:
     worked = Enrolment.objects.filter(student=student).order_by().values_list("section__term__school_year")
     performed = DiversePerformance.objects.filter(student=student).order_by().values_list("school_year")
     return {year for (year,) in placed.union(worked, performed)}
+
+
+def terms_taken(student: Student) -> set[TermCode]:
+    """The terms in which the student takes or took courses."""
+    sections = Enrolment.objects.filter(student=student).order_by()
+    terms = sections.values_list("section__term__school_year", "section__term__number")
+    return {TermCode(*term) for term in terms.distinct()}
 
 
 def uploaded_by_proxy(student: Student, helper: User) -> list[CourseOutcome | DiversePerformance]:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from portfolio import storage
+from accounts.models import User
+from portfolio import derived, storage
 from portfolio.domain.filetypes import Slot
 from portfolio.models import Attachment
 
@@ -19,16 +21,20 @@ _CHUNK = 64 * 1024
 
 
 def attachment_response(
-    attachment: Attachment, *, download: bool = False, wanted: str = ""
+    attachment: Attachment, *, to: User, download: bool = False, wanted: str = ""
 ) -> HttpResponseBase:
     """The file, to be shown or (with `download`, or if it could run something) to be saved.
 
-    `wanted` is the request's Range header; one we cannot read gets the whole file, as the standard says.
+    The student gets what they uploaded, byte for byte; anybody else gets pictures without the place, the
+    camera and the time. `wanted` is the request's Range header; one we cannot read gets the whole file, as
+    the standard says.
 
     Raises:
         BlobMissing: the stored file is gone.
+        NotMade: a picture's copy for others cannot be made.
     """
-    response = _partial(attachment, wanted) or FileResponse(storage.open_blob(attachment.sha256))
+    file, size = _content(attachment, to)
+    response = _partial(file, size, wanted) or FileResponse(file)
     to_save = download or attachment.active_content
     headers = {
         "Content-Type": attachment.file_kind.media_type,
@@ -41,6 +47,26 @@ def attachment_response(
     for name, value in headers.items():
         response[name] = value
     return response
+
+
+def thumbnail_response(picture: Path) -> HttpResponseBase:
+    """A thumbnail, under the same restraints as the files themselves."""
+    headers = {
+        "Content-Type": "image/jpeg",
+        "Content-Security-Policy": f"sandbox; {_SOURCES}",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-cache",
+    }
+    return FileResponse(picture.open("rb"), headers=headers)
+
+
+def _content(attachment: Attachment, reader: User) -> tuple[BinaryIO, int]:
+    """What `reader` gets to see of the file, and how many bytes that is."""
+    is_own = attachment.item.student.user_id == reader.pk
+    if is_own or attachment.file_kind not in derived.PICTURES:
+        return storage.open_blob(attachment.sha256), attachment.size
+    copy = derived.without_metadata(attachment)
+    return copy.open("rb"), copy.stat().st_size
 
 
 def _policy(attachment: Attachment) -> str:
@@ -57,20 +83,20 @@ def _name(attachment: Attachment) -> str:
     return name if name.lower().endswith(fitting) else name + extension
 
 
-def _partial(attachment: Attachment, wanted: str) -> HttpResponseBase | None:
-    span = _span(wanted, attachment.size)
+def _partial(file: BinaryIO, size: int, wanted: str) -> HttpResponseBase | None:
+    span = _span(wanted, size)
     if span is None:
         return None
     first, last = span
     if first > last:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{attachment.size}"})
-    file = storage.open_blob(attachment.sha256)
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     file.seek(first)
     return StreamingHttpResponse(
         _read(file, last - first + 1),
         status=206,
         headers={
-            "Content-Range": f"bytes {first}-{last}/{attachment.size}",
+            "Content-Range": f"bytes {first}-{last}/{size}",
             "Content-Length": str(last - first + 1),
         },
     )

@@ -102,10 +102,15 @@ def verify(sha256: str) -> bool:
 
 
 def sweep_temporary(older_than: timedelta) -> int:
-    """Remove what crashed uploads left, not written to for `older_than`; how many files there were."""
+    """Remove what crashed uploads left, not written to for `older_than`; how many files there were.
+
+    Both what was on its way to the blobs and what was still being received.
+    """
     # The age of a file is a matter of the machine's clock, which stamped it, not of the school's.
     limit = time.time() - older_than.total_seconds()
-    return sum(_remove_if_older(path, limit) for path in (_root() / _TEMPORARY).glob("*"))
+    received = Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*")
+    leftovers = [*(_root() / _TEMPORARY).glob("*"), *received]
+    return sum(_remove_if_older(path, limit) for path in leftovers)
 
 
 def _remove_if_older(path: Path, limit: float) -> bool:

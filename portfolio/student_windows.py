@@ -27,7 +27,7 @@ class StudentWindows:
         windows = Window.objects.select_related("term").filter(
             activity__in=_BY_SUBJECT, subject_year__in=list(classes)
         )
-        kept = [window for window in windows if _is_kept_by(classes[window.subject_year], window)]
+        kept = [window for window in windows if is_kept_by(classes[window.subject_year], window)]
         self._windows: dict[tuple[str, int, int], Window] = {}
         for window in with_extensions(kept, student, [one.pk for one in classes.values()]):
             key = (window.activity, window.subject_year, window.subject_term)
@@ -71,7 +71,8 @@ class StudentWindows:
         return [window for window in self._windows.values() if window.activity == activity]
 
 
-def _is_kept_by(school_class: SchoolClass, window: Window) -> bool:
+def is_kept_by(school_class: SchoolClass, window: Window) -> bool:
+    """Whether work of the window's year, done in `school_class`, keeps to `window`."""
     # Work of a whole year is sorted by the second term: grade 3 selects before it leaves (D13).
     number = 2 if window.subject_term == _WHOLE_YEAR else window.subject_term
     audience = audience_of(school_class.grade, number, school_class.letter_batch)

@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 from celery import shared_task
 
 from accounts import clock
+from portfolio import derived, storage
 from portfolio.services import archives
 from portfolio.services.leavers import tell_leavers as tell
 from portfolio.services.reminders import remind_certifiers as remind
+
+_NO_UPLOAD_TAKES_LONGER = timedelta(hours=6)
 
 
 @shared_task
@@ -28,3 +33,9 @@ def build_waiting_archives() -> int:
 def tell_leavers() -> int:
     """Tell those who left until when they can take their data along; each once."""
     return tell(clock.now())
+
+
+@shared_task
+def sweep_upload_leftovers() -> int:
+    """Remove what broken uploads left behind, and made pictures beyond their room."""
+    return storage.sweep_temporary(_NO_UPLOAD_TAKES_LONGER) + derived.keep_within_room()

@@ -9,7 +9,9 @@ class SubmissionsConfig(AppConfig):
     def ready(self) -> None:
         from submissions import (  # noqa: F401  (they register)
             archive_section,
+            class_stages,
             home,
+            milestones,
             own_windows,
             permissions,
             proxy_panels,

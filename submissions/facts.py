@@ -27,7 +27,8 @@ class RowFacts:
 
 
 def selections_of(batch: Batch) -> QuerySet[Selection]:
-    """What was selected for the batch's year by the students the roster is for, in class and seat order."""
+    """What was selected for the batch's year by the students the roster is for, in class and seat order, each
+    student's in the order they put them in."""
     spec = batch.spec
     kind = "outcome" if spec.kind == "course_outcomes" else "performance"
     placements = {
@@ -51,6 +52,7 @@ def selections_of(batch: Batch) -> QuerySet[Selection]:
             "student__placements__school_class__grade",
             "student__placements__school_class__name",
             "student__placements__seat_number",
+            "position",
             "pk",
         )
     )

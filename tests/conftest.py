@@ -36,6 +36,8 @@ def private_folders(settings: Settings, tmp_path: Path) -> None:
     """No test writes where another one reads."""
     settings.PRIVATE_FILES_DIR = tmp_path / "files"
     settings.EXPORTS_DIR = tmp_path / "exports"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
     # The real hasher is slow on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -47,6 +47,25 @@ TEXTS: dict[str, str | Promise] = {
     "failed": gettext_lazy("網路中斷，檔案沒有送達。填寫的內容都還在，請再試一次。"),
     "retry": gettext_lazy("再試一次"),
     "unfinished": gettext_lazy("檔案已送出，但沒有收到回覆。請先到清單查看是否已存檔，再決定要不要重送。"),
+    "draft_saved": gettext_lazy("草稿已自動儲存（{time}）"),
+    "draft_course": gettext_lazy("選好課程後，填寫的文字會自動存成草稿。"),
+    "draft_failed": gettext_lazy("草稿暫時存不進去，連線恢復後會再試。"),
+    "draft_elsewhere": gettext_lazy(
+        "這一件已有另一份草稿，目前的內容不會自動儲存。要以目前的內容取代它，請按「儲存草稿」。"
+    ),
+    "page": gettext_lazy("第 {number} 頁"),
+    "of_page": gettext_lazy("{label}：第 {number} 頁"),
+    "unreadable": gettext_lazy("「{name}」這個瀏覽器讀不出來，請先轉存成 JPG 或 PNG。"),
+    "many_pages": gettext_lazy("最多 {limit} 頁，其餘的沒有加入。"),
+    "pages": gettext_lazy("{count} 頁，原始大小共 {size}；PDF 上限 {limit}，會自動壓縮。"),
+    "making": gettext_lazy("正在合成與壓縮，請稍候。"),
+    "made": gettext_lazy(
+        "已合成 {count} 頁並放進「文件」：{before} → {after}（上限 {limit}）。按「送出」才會上傳。"
+    ),
+    "no_fit": gettext_lazy("壓到最小仍超過上限 {limit}。請移除幾頁再試。"),
+    "not_made": gettext_lazy("沒有合成成功，請重新整理頁面再試一次。"),
+    "shrink": gettext_lazy("「{name}」有 {size}，超過上限 {limit}。可以在這裡縮小，不必另外找軟體。"),
+    "shrunk": gettext_lazy("已縮小：{before} → {after}（上限 {limit}）。按「送出」才會上傳。"),
 }
 
 
@@ -64,12 +83,15 @@ STATES: dict[str, State] = {
     "closed": State("lock", "still", gettext_lazy("已截止")),
     "upcoming": State("calendar-event", "info", gettext_lazy("尚未開放")),
     "awaiting": State("envelope", "still", gettext_lazy("待來文")),
+    "draft": State("pencil", "still", gettext_lazy("草稿")),
+    "uploaded": State("cloud-upload", "info", gettext_lazy("已上傳")),
     "waiting": State("hourglass-split", "info", gettext_lazy("待認證")),
     "certified": State("patch-check", "go", gettext_lazy("已認證")),
     "returned": State("arrow-return-left", "stop", gettext_lazy("已退件")),
     "withdrawn": State("slash-circle", "still", gettext_lazy("已撤回")),
     "selected": State("bookmark-check", "go", gettext_lazy("已勾選")),
     "submitted": State("send-check", "info", gettext_lazy("已提交")),
+    "received": State("check2-circle", "go", gettext_lazy("已收訖")),
     "confirmed": State("check-circle-fill", "go", gettext_lazy("確認無誤")),
     "deemed": State("clock-history", "info", gettext_lazy("視同無誤")),
     "disputed": State("flag", "heed", gettext_lazy("回報疑義")),

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.division import Division
@@ -98,6 +99,17 @@ class StudyKind(models.TextChoices):
     GUEST = "guest", _("借讀")
 
 
+# What is said before the term a course was, or should have been, taken in.
+_ORIGINALLY = {
+    StudyKind.MAKEUP: _("應修"),
+    StudyKind.RETAKE: _("原修"),
+    StudyKind.TRANSFER: _("原修"),
+    StudyKind.GUEST: _("借讀"),
+}
+# The meaning of the other codes is not public.
+_METHODS = {"3": _("專班辦理")}
+
+
 class Enrolment(models.Model):
     """A student in a course section (修課)."""
 
@@ -131,3 +143,33 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student} {self.section}"
+
+    @property
+    def is_regular(self) -> bool:
+        return self.kind == StudyKind.REGULAR
+
+    @property
+    def study_note(self) -> str:
+        """How the course is taken, e.g.「重修（原修 111-1，專班辦理）」; empty for an ordinary one."""
+        if self.is_regular:
+            return ""
+        facts = "，".join(filter(None, (self._original, self._method, self._elsewhere)))
+        return f"{self.get_kind_display()}（{facts}）" if facts else self.get_kind_display()
+
+    @property
+    def _original(self) -> str:
+        if self.original_school_year is None or self.kind not in _ORIGINALLY:
+            return ""
+        return f"{_ORIGINALLY[StudyKind(self.kind)]} {self.original_school_year}-{self.original_term}"
+
+    @property
+    def _method(self) -> str:
+        if not self.method:
+            return ""
+        return str(_METHODS.get(self.method) or gettext("方式 %(code)s") % {"code": self.method})
+
+    @property
+    def _elsewhere(self) -> str:
+        if not self.other_school_code:
+            return ""
+        return gettext("學校代碼 %(code)s") % {"code": self.other_school_code}

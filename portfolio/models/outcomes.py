@@ -73,5 +73,10 @@ class CourseOutcome(Item):
         return self.enrolment.section.term.school_year
 
     @property
+    def title(self) -> str:
+        """What people call it: the course's name."""
+        return self.enrolment.section.course.name
+
+    @property
     def is_certified(self) -> bool:
         return self.state == OutcomeState.CERTIFIED

@@ -15,6 +15,7 @@ from portfolio.domain.categories import validate_description
 from portfolio.models import CourseOutcome, Enrolment
 from portfolio.models.outcomes import OutcomeState
 from portfolio.permissions import PortfolioAct
+from portfolio.services.drafts import drop_draft_of
 from portfolio.services.fairness import moment_that_counts
 from portfolio.services.files import Files, KeptFile, attach, described, take_in
 from portfolio.services.proxies import reason_under, tell_student
@@ -67,6 +68,7 @@ def upload_course_outcome(
             proxy_reason=proxy_reason,
         )
         attach(outcome, kept, at=at)
+        drop_draft_of(enrolment.student, enrolment, by=by)
         entry = audit.record(
             PortfolioAct.UPLOAD_OUTCOME,
             by=by,

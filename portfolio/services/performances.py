@@ -22,6 +22,7 @@ from portfolio.domain.categories import (
 from portfolio.models import DiversePerformance
 from portfolio.permissions import PortfolioAct
 from portfolio.queries import valid_codes
+from portfolio.services.drafts import drop_draft_of
 from portfolio.services.fairness import moment_that_counts
 from portfolio.services.files import Files, attach, described, take_in
 from portfolio.services.proxies import reason_under, tell_student
@@ -81,6 +82,7 @@ def upload_performance(
             proxy_reason=proxy_reason,
         )
         attach(performance, kept, at=at)
+        drop_draft_of(student, category, by=by)
         entry = audit.record(
             PortfolioAct.UPLOAD_PERFORMANCE,
             by=by,

@@ -1,6 +1,7 @@
 """Taking and giving back places of a quota. The ledger row is locked, so requests queue up (rules Q5)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,12 +47,27 @@ def use_places(student: Student, quota: Quota, subject: TermCode | int, count: i
     ledger.save(update_fields=["used", "limit"])
 
 
+def require_fits(student: Student, quota: Quota, subject: TermCode | int, count: int, *, at: datetime) -> None:
+    """
+    Raises:
+        QuotaExceeded: `use_places` would refuse `count`.
+    """
+    rule = quota_rule(quota, timezone.localdate(at))
+    used = QuotaLedger.objects.filter(**_key(student, quota, subject)).values_list("used", flat=True).first()
+    if count > max(rule.limit, used or 0):
+        raise QuotaExceeded(_too_many(quota, subject, rule, count))
+
+
+def _key(student: Student, quota: Quota, subject: TermCode | int) -> dict[str, Any]:
+    year, term = (subject, 0) if isinstance(subject, int) else (subject.school_year, subject.number)
+    return {"student": student, "quota": quota, "school_year": year, "term": term}
+
+
 def _locked(
     student: Student, quota: Quota, subject: TermCode | int, at: datetime
 ) -> tuple[QuotaLedger, QuotaRule]:
     rule = quota_rule(quota, timezone.localdate(at))
-    year, term = (subject, 0) if isinstance(subject, int) else (subject.school_year, subject.number)
-    key = {"student": student, "quota": quota, "school_year": year, "term": term}
+    key = _key(student, quota, subject)
     QuotaLedger.objects.get_or_create(**key, defaults={"limit": rule.limit})
     ledger = QuotaLedger.objects.select_for_update().get(**key)
     # A limit lowered below what is used already takes nothing away from anybody.

@@ -1,6 +1,6 @@
 """The student's selection for a school year (article 6-1); free to change until it closes (S1)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from portfolio.models import Selection
 from portfolio.permissions import PortfolioAct
 from portfolio.queries import selectable_outcomes, selectable_performances
 from portfolio.services.proxies import reason_under, tell_student
-from portfolio.services.quota import use_places
+from portfolio.services.quota import require_fits, use_places
 from schedules.domain.activities import Activity
 from schedules.domain.terms import TermCode
 from schedules.models.rules import Quota
@@ -27,13 +27,14 @@ def select_items(
     student: Student,
     school_year: int,
     *,
-    outcomes: Collection[int],
-    performances: Collection[int],
+    outcomes: Sequence[int],
+    performances: Sequence[int],
     by: User,
     at: datetime,
     proxy_reason: str = "",
 ) -> None:
-    """Make exactly these items (by id) the selection of `school_year`; none at all is a valid choice (Q6).
+    """Make exactly these items (by id, in this order) the selection of `school_year`; none at all is a valid
+    choice (Q6).
 
     `proxy_reason` is why somebody else does it for the student.
 
@@ -46,17 +47,14 @@ def select_items(
     """
     authority = require(by, PortfolioAct.SELECT, student, at)
     proxy_reason = reason_under(authority, proxy_reason)
-    student_window(student, Activity.SELECTION, TermCode(school_year, 2), whole_year=True).require_open(at)
-    outcome_ids, performance_ids = set(outcomes), set(performances)
+    _require_open(student, school_year, at)
+    outcome_ids, performance_ids = _each_once(outcomes), _each_once(performances)
     use_places(student, Quota.SELECTED_OUTCOMES, school_year, len(outcome_ids), at=at)
     use_places(student, Quota.SELECTED_PERFORMANCES, school_year, len(performance_ids), at=at)
-    _require_selectable(student, school_year, outcome_ids, performance_ids)
+    # Locked, so that none of them is revised or withdrawn at the same moment.
+    _require_selectable(student, school_year, outcome_ids, performance_ids, lock=True)
     _replace_selection(student, school_year, outcome_ids, performance_ids, by=by, at=at)
-    changes = {
-        "school_year": school_year,
-        "outcomes": sorted(outcome_ids),
-        "performances": sorted(performance_ids),
-    }
+    changes = {"school_year": school_year, "outcomes": outcome_ids, "performances": performance_ids}
     entry = audit.record(
         PortfolioAct.SELECT,
         by=by,
@@ -76,39 +74,90 @@ def select_items(
     )
 
 
+def require_acceptable(
+    student: Student,
+    school_year: int,
+    *,
+    outcomes: Sequence[int],
+    performances: Sequence[int],
+    by: User,
+    at: datetime,
+) -> None:
+    """Judge a selection that is about to be confirmed; nothing is written.
+
+    Raises:
+        NotAllowed, WindowClosed, QuotaExceeded, InvalidInput: as select_items would at `at`.
+    """
+    require(by, PortfolioAct.SELECT, student, at)
+    _require_open(student, school_year, at)
+    outcome_ids, performance_ids = _each_once(outcomes), _each_once(performances)
+    require_fits(student, Quota.SELECTED_OUTCOMES, school_year, len(outcome_ids), at=at)
+    require_fits(student, Quota.SELECTED_PERFORMANCES, school_year, len(performance_ids), at=at)
+    _require_selectable(student, school_year, outcome_ids, performance_ids, lock=False)
+
+
+def _each_once(ids: Sequence[int]) -> list[int]:
+    return list(dict.fromkeys(ids))
+
+
+def _require_open(student: Student, school_year: int, at: datetime) -> None:
+    window = student_window(student, Activity.SELECTION, TermCode(school_year, 2), whole_year=True)
+    window.require_open(at)
+
+
 def _replace_selection(
     student: Student,
     school_year: int,
-    outcome_ids: set[int],
-    performance_ids: set[int],
+    outcome_ids: list[int],
+    performance_ids: list[int],
     *,
     by: User,
     at: datetime,
 ) -> None:
     """Drop what is not chosen any more, add what is new; what stays keeps the time it was chosen."""
     before = Selection.objects.filter(student=student, school_year=school_year)
-    kept_outcomes = set(before.filter(outcome__in=outcome_ids).values_list("outcome", flat=True))
-    kept_performances = set(
-        before.filter(performance__in=performance_ids).values_list("performance", flat=True)
-    )
-    before.exclude(outcome__in=kept_outcomes).exclude(performance__in=kept_performances).delete()
+    kept_outcomes = before.filter(outcome__in=outcome_ids)
+    kept_performances = before.filter(performance__in=performance_ids)
+    kept = [*kept_outcomes, *kept_performances]
+    before.exclude(pk__in=[one.pk for one in kept]).delete()
+    places = _places(outcome_ids, performance_ids)
+    moved = [one for one in kept if one.position != places[one.outcome_id, one.performance_id]]
+    for one in moved:
+        one.position = places[one.outcome_id, one.performance_id]
+    Selection.objects.bulk_update(moved, ["position"])
     chosen = {"student": student, "school_year": school_year, "selected_at": at, "selected_by": by}
+    known = {(one.outcome_id, one.performance_id) for one in kept}
     Selection.objects.bulk_create(
-        [
-            *(Selection(outcome_id=pk, **chosen) for pk in outcome_ids - kept_outcomes),
-            *(Selection(performance_id=pk, **chosen) for pk in performance_ids - kept_performances),
-        ]
+        Selection(outcome_id=outcome, performance_id=performance, position=place, **chosen)
+        for (outcome, performance), place in places.items()
+        if (outcome, performance) not in known
     )
+
+
+def _places(
+    outcome_ids: Collection[int], performance_ids: Collection[int]
+) -> dict[tuple[int | None, int | None], int]:
+    """The place of each item among those of its kind, from 1."""
+    return {(pk, None): place for place, pk in enumerate(outcome_ids, start=1)} | {
+        (None, pk): place for place, pk in enumerate(performance_ids, start=1)
+    }
 
 
 def _require_selectable(
-    student: Student, school_year: int, outcome_ids: set[int], performance_ids: set[int]
+    student: Student,
+    school_year: int,
+    outcome_ids: Collection[int],
+    performance_ids: Collection[int],
+    *,
+    lock: bool,
 ) -> None:
-    # Locked, so that none of them is revised or withdrawn at the same moment.
-    outcomes = selectable_outcomes(student, school_year).select_for_update(of=("self",))
-    performances = selectable_performances(student, school_year).select_for_update(of=("self",))
-    strange = outcome_ids - {item.pk for item in outcomes}
-    strange |= performance_ids - {item.pk for item in performances}
+    outcomes = selectable_outcomes(student, school_year)
+    performances = selectable_performances(student, school_year)
+    if lock:
+        outcomes = outcomes.select_for_update(of=("self",))
+        performances = performances.select_for_update(of=("self",))
+    strange = set(outcome_ids) - {item.pk for item in outcomes}
+    strange |= set(performance_ids) - {item.pk for item in performances}
     if strange:
         message = _(
             "勾選的項目中有不能勾選的：只能勾選自己 %(year)s 學年度、已認證且未撤回的課程學習成果，"

@@ -1,5 +1,7 @@
 """The student's course outcomes: upload, look, correct, take back."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.models import Student
 from portfolio.details import outcome_detail
+from portfolio.drafts import FormDraft, outcome_draft
 from portfolio.forms import OutcomeForm, ReviseForm
 from portfolio.models import CourseOutcome
 from portfolio.near_windows import near
@@ -16,20 +19,26 @@ from portfolio.overview import outcome_meters
 from portfolio.services.outcomes import withdraw_course_outcome
 from portfolio.student_windows import StudentWindows
 from portfolio.views.access import for_students
-from portfolio.views.requests import number, posted, upload_start
+from portfolio.views.drafts import kept_from
+from portfolio.views.requests import asks_for_draft, number, posted, upload_start
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_students
 def new(request: HttpRequest, student: Student) -> HttpResponse:
     now, windows = clock.now(), StudentWindows(student)
-    start, initial = upload_start(request, now), {"enrolment": number(request, "enrolment")}
+    start, draft = upload_start(request, now), _draft(request, student, windows, now)
+    initial = {"enrolment": number(request, "enrolment"), **draft.initial}
     form = OutcomeForm(**posted(request), initial=initial, student=student, windows=windows, now=now)
-    if outcome := form.upload(by=student.user, at=now, started_at=start.at):
+    if asks_for_draft(request):
+        if answer := kept_from(form, request, student, now):
+            return answer
+    elif outcome := form.upload(by=student.user, at=now, started_at=start.at):
         messages.success(request, _("已收到，等待任課教師認證。這一頁就是上傳的收據。"))
         return redirect("portfolio:outcome", outcome.pk)
     context = {
         "form": form,
+        "draft": draft,
         "ticket": start.ticket,
         "meters": outcome_meters(student, form.offered, now),
         "windows": near(windows.uploads(), now),
@@ -65,6 +74,14 @@ def withdraw(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
     withdraw_course_outcome(_own(student, pk), by=student.user, at=clock.now())
     messages.success(request, _("已撤回，空出一個件數。檔案與紀錄仍會保留。"))
     return redirect("portfolio:index")
+
+
+def _draft(request: HttpRequest, student: Student, windows: StudentWindows, now: datetime) -> FormDraft:
+    """The draft for the form of a new outcome: of the course that was posted, or named by the address."""
+    chosen = number(request, "enrolment")
+    if request.method == "POST" and (text := request.POST.get("enrolment", "")).isdecimal():
+        chosen = int(text)
+    return outcome_draft(windows, student, chosen, now, is_new="new" in request.GET)
 
 
 def _own(student: Student, pk: int) -> CourseOutcome:

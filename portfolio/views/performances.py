@@ -14,6 +14,7 @@ from accounts import clock
 from accounts.models import Student
 from portfolio.details import performance_detail
 from portfolio.domain.categories import CATEGORIES
+from portfolio.drafts import performance_draft
 from portfolio.forms import PerformanceForm
 from portfolio.models import DiversePerformance
 from portfolio.overview import performance_meter
@@ -21,7 +22,8 @@ from portfolio.queries import valid_codes
 from portfolio.services.performances import withdraw_performance
 from portfolio.student_windows import StudentWindows
 from portfolio.views.access import for_students
-from portfolio.views.requests import posted, upload_start
+from portfolio.views.drafts import kept_from
+from portfolio.views.requests import asks_for_draft, posted, upload_start
 from schedules.domain.terms import term_of
 from schedules.queries import shown
 
@@ -54,14 +56,20 @@ def new(request: HttpRequest, student: Student, category: str) -> HttpResponse:
     kind, term = CATEGORIES.get(category), term_of(timezone.localdate(now))
     if kind is None:
         raise Http404
-    start = upload_start(request, now)
-    form = PerformanceForm(**posted(request), category=kind, codes=valid_codes(), term=term)
-    if performance := form.upload(student, by=student.user, at=now, started_at=start.at):
+    start, draft = upload_start(request, now), performance_draft(student, kind)
+    form = PerformanceForm(
+        **posted(request), initial=draft.initial, category=kind, codes=valid_codes(), term=term
+    )
+    if asks_for_draft(request):
+        if answer := kept_from(form, request, student, now):
+            return answer
+    elif performance := form.upload(student, by=student.user, at=now, started_at=start.at):
         messages.success(request, _("已收到。這一頁就是上傳的收據。"))
         return redirect("portfolio:performance", performance.pk)
     window = StudentWindows(student).performance_upload(now)
     context = {
         "form": form,
+        "draft": draft,
         "ticket": start.ticket,
         "category": kind,
         "window": shown(window, now) if window else None,

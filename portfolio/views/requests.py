@@ -15,6 +15,11 @@ def posted(request: HttpRequest) -> dict[str, Any]:
     return {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
 
 
+def asks_for_draft(request: HttpRequest) -> bool:
+    """Whether a form was sent to be kept as a draft."""
+    return request.method == "POST" and "draft" in request.POST
+
+
 def number(request: HttpRequest, name: str) -> int | None:
     """The whole number that the address gives as `name`; anything else counts as not given."""
     text = request.GET.get(name, "")

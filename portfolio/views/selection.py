@@ -1,4 +1,4 @@
-"""Selecting what goes to the central database, and what was selected."""
+"""Selecting what goes to the central database: pick, put in order, confirm; and what was selected."""
 
 from datetime import datetime
 
@@ -6,16 +6,22 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.models import Student
+from portfolio.comparison import comparison
+from portfolio.confirmation_sheets import own_sheet, pdf_answer
 from portfolio.forms import SelectionForm
 from portfolio.selection_page import concerning, selection_page
+from portfolio.selection_review import Move, review
 from portfolio.student_windows import StudentWindows
 from portfolio.views.access import for_students
 from portfolio.views.requests import number, posted
 from schedules.models import Window
+
+# What the page's buttons ask for; a post that asks for nothing of this saves.
+REVIEW, EDIT = "review", "edit"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,17 +30,49 @@ def selection(request: HttpRequest, student: Student) -> HttpResponse:
     """The selection of the school year that concerns the student now, or of the one in the address."""
     now, windows = clock.now(), StudentWindows(student).selections()
     window = chosen_window(request, windows, now)
-    context = {"years": [one.subject_year for one in windows]}
     if window is None:
-        return render(request, "portfolio/selection.html", context)
-    form = SelectionForm(**posted(request))
-    page = selection_page(student, window, now)
-    if form.save(student, page.school_year, by=student.user, at=now):
+        return render(request, "portfolio/selection.html")
+    form, page = SelectionForm(**posted(request)), selection_page(student, window, now)
+    step, year = request.POST.get("step", ""), page.school_year
+    move = Move.parse(step)
+    if move or step == REVIEW:
+        if chosen := form.judged(student, year, by=student.user, at=now):
+            ordered = move.applied_to(chosen) if move else chosen
+            context = {"page": page, "review": review(page, ordered, move)}
+            return render(request, "portfolio/selection_review.html", context)
+    elif step != EDIT and form.save(student, year, by=student.user, at=now):
         messages.success(request, _("已儲存勾選。截止前都可以再更改。"))
         return redirect(request.get_full_path())
     if form.is_bound:
-        page = page.with_ticks(form.cleaned_data)
-    return render(request, "portfolio/selection.html", {**context, "page": page, "form": form})
+        page = page.with_ticks(form.given)
+    context = {"years": [one.subject_year for one in windows], "page": page, "form": form}
+    return render(request, "portfolio/selection.html", context)
+
+
+@require_safe
+@for_students
+def compare(request: HttpRequest, student: Student) -> HttpResponse:
+    """Two of the pieces that can be selected for a year, side by side."""
+    now = clock.now()
+    window = _window_or_404(request, student, now)
+    pair = comparison(selection_page(student, window, now), request.GET)
+    return render(request, "portfolio/compare.html", {"pair": pair, "year": window.subject_year})
+
+
+@require_safe
+@for_students
+def sheet(request: HttpRequest, student: Student) -> HttpResponse:
+    """What the student has selected, on paper to sign."""
+    now = clock.now()
+    window = _window_or_404(request, student, now)
+    return pdf_answer([own_sheet(student, window, now)], now)
+
+
+def _window_or_404(request: HttpRequest, student: Student, now: datetime) -> Window:
+    window = chosen_window(request, StudentWindows(student).selections(), now)
+    if window is None:
+        raise Http404
+    return window
 
 
 def chosen_window(request: HttpRequest, windows: list[Window], now: datetime) -> Window | None:

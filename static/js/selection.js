@@ -6,7 +6,7 @@
   if (!form) return;
   const said = form.querySelector("[data-unsaved]");
   const ticked = () => [...form.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.id).join();
-  const saved = ticked();
+  const saved = form.hasAttribute("data-unsaved-yet") ? null : ticked();
   let sending = false;
 
   function count(group) {

@@ -3,9 +3,16 @@
 
 window.ui = (() => {
   const texts = JSON.parse(document.getElementById("ui-texts").textContent);
+  const KB = 1024, MB = KB * KB;
   return {
     /** The text `key` of accounts/templatetags/ui.py with {names} filled in from `values`. */
     text: (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (_whole, name) => values[name]),
+
+    /** As the file_size filter: rounded up, so that just over a limit never reads as the limit. */
+    size: (bytes) => {
+      if (bytes < KB) return `${Math.ceil(bytes)} B`;
+      return bytes <= KB * (KB - 1) ? `${Math.ceil(bytes / KB)} KB` : `${Math.ceil((bytes * 10) / MB) / 10} MB`;
+    },
   };
 })();
 
@@ -42,4 +49,9 @@ window.ui = (() => {
   keepTableRoles(document);
   document.addEventListener("htmx:load", () => keepTableRoles(document));
   document.querySelector(".error-summary")?.focus();
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
 })();

@@ -1,15 +1,11 @@
 // Makes form[data-upload] kinder: files are checked before they are sent, sending shows its progress and can be
 // cancelled, and a broken connection keeps what was filled in. Without this script the same form works plainly.
+// Before it sends, the form gets an upload:start event; what is put into detail.first is waited for, a little.
 "use strict";
 
 (() => {
-  const KB = 1024, MB = KB * KB;
-
-  /** As the file_size filter: rounded up, so that just over a limit never reads as the limit. */
-  function size(bytes) {
-    if (bytes < KB) return `${Math.ceil(bytes)} B`;
-    return bytes <= KB * (KB - 1) ? `${Math.ceil(bytes / KB)} KB` : `${Math.ceil((bytes * 10) / MB) / 10} MB`;
-  }
+  const FIRST_MS = 3000;
+  const pause = (ms) => new Promise((resume) => { setTimeout(resume, ms); });
 
   function time(seconds) {
     const whole = Math.ceil(seconds);
@@ -31,7 +27,7 @@
     for (const file of input.files) {
       const name = file.name;
       if (file.size === 0) return ui.text("empty_file", { name });
-      if (file.size > limit) return ui.text("big_file", { name, size: size(file.size), limit: size(limit) });
+      if (file.size > limit) return ui.text("big_file", { name, size: ui.size(file.size), limit: ui.size(limit) });
       if (!accepted(file, input.accept)) return ui.text("wrong_type", { name, accept: input.accept });
     }
     return "";
@@ -85,8 +81,7 @@
     const { said, bar, figures, button } = buildStrip(form);
     const request = new XMLHttpRequest();
     const data = new FormData(form, submitter);
-    const began = Date.now();
-    let delivered = false;
+    let began = Date.now(), delivered = false, cancelled = false;
 
     const warnOnLeaving = (event) => event.preventDefault();
     const buttons = form.querySelectorAll("button[type=submit], button:not([type])");
@@ -106,9 +101,9 @@
 
     request.upload.onprogress = ({ loaded, total }) => {
       const speed = loaded / Math.max((Date.now() - began) / 1000, 0.1);
-      const pace = ui.text("speed", { speed: size(speed), time: time((total - loaded) / speed) });
+      const pace = ui.text("speed", { speed: ui.size(speed), time: time((total - loaded) / speed) });
       bar.value = (loaded / total) * 100;
-      figures.textContent = `${Math.floor(bar.value)}%　${size(loaded)}／${size(total)}　${pace}`;
+      figures.textContent = `${Math.floor(bar.value)}%　${ui.size(loaded)}／${ui.size(total)}　${pace}`;
     };
     request.upload.onload = () => {
       delivered = true;
@@ -116,7 +111,6 @@
       button.hidden = figures.hidden = true;
       said.textContent = ui.text("checking");
     };
-    request.onabort = () => stop("cancelled");
     request.onerror = () => stop(delivered ? "unfinished" : "failed");
     request.onload = () => {
       busy(false);
@@ -129,20 +123,30 @@
     busy(true);
     said.textContent = ui.text("sending");
     button.textContent = ui.text("cancel");
-    button.onclick = () => request.abort();
+    button.onclick = () => {
+      cancelled = true;
+      request.abort();
+      stop("cancelled");
+    };
     request.open("POST", form.getAttribute("action") || location.href);
-    request.send(data);
+    const first = [];
+    form.dispatchEvent(new CustomEvent("upload:start", { detail: { first }, bubbles: true }));
+    Promise.race([Promise.allSettled(first), pause(FIRST_MS)]).then(() => {
+      if (cancelled) return;
+      began = Date.now();
+      request.send(data);
+    });
   }
 
   document.addEventListener("change", (event) => {
-    if (event.target.matches("form[data-upload] input[type=file]")) check(event.target);
+    if (event.target.matches("form[data-upload] input[type=file][name]")) check(event.target);
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.matches("form[data-upload]")) return;
+    if (!form.matches("form[data-upload]") || event.submitter?.name === "draft") return;
     event.preventDefault();
     if (form.hasAttribute("data-sending")) return;
-    const wrong = [...form.querySelectorAll("input[type=file]")].filter((input) => !check(input));
+    const wrong = [...form.querySelectorAll("input[type=file][name]")].filter((input) => !check(input));
     if (wrong.length > 0) wrong[0].focus();
     else send(form, event.submitter);
   });

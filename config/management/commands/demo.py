@@ -15,6 +15,7 @@ from accounts.demo_sign_ins import PASSWORD, PEOPLE
 from accounts.models import User
 from accounts.services.notices import mark_read
 from config.demo.calendar import DemoCalendar, make_calendar
+from config.demo.class_life import make_class_life
 from config.demo.consultations import make_consultations
 from config.demo.courses import make_courses
 from config.demo.extensions import make_extensions
@@ -75,6 +76,7 @@ def _load(students: int, today: date) -> None:
         bring_up_to_date(term)  # now that the self-checks' posts are there
     make_courses(people, calendar)
     make_items(people, calendar)
+    make_class_life(people, calendar)
     make_submissions(people, calendar)
     make_extensions(people, calendar)
     make_proxies(people, calendar)

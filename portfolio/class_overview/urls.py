@@ -1,0 +1,13 @@
+from django.urls import path
+
+from portfolio.class_overview import views
+
+app_name = "class_overview"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("all/", views.school, name="school"),
+    path("<int:pk>/", views.school_class, name="class"),
+    path("<int:pk>/print/", views.sheets, name="sheets"),
+    path("<int:pk>/remind/", views.remind, name="remind"),
+    path("<int:pk>/students/<int:student>/", views.student, name="student"),
+]
