@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Student
+from portfolio.certification_ends import UNDECIDED
 from portfolio.models import CourseOutcome, DiversePerformance, Enrolment
 from portfolio.queries import listed_outcomes, listed_performances
 from portfolio.student_windows import StudentWindows
 from schedules.domain.activities import Activity
 from schedules.domain.terms import TermCode
 from schedules.models.rules import Quota
-from schedules.queries import quota_rule
+from schedules.queries import ShownWindow, quota_rule, shown
 
 Piece = TypeVar("Piece", CourseOutcome, DiversePerformance)
 
@@ -33,10 +34,12 @@ class Meter:
 
 @dataclass
 class TermPieces:
-    """The course outcomes of one term; those that were withdrawn apart."""
+    """The course outcomes of one term; those that were withdrawn apart. `certification` is until when the
+    teachers decide, where something is still to be decided."""
 
     term: TermCode
     meter: Meter
+    certification: ShownWindow | None = None
     standing: list[CourseOutcome] = field(default_factory=list)
     withdrawn: list[CourseOutcome] = field(default_factory=list)
 
@@ -63,7 +66,7 @@ def year_pieces(student: Student, school_year: int, windows: StudentWindows, now
     outcome_meter = meter_maker(Quota.OUTCOMES_PER_TERM, now)
     return YearPieces(
         school_year=school_year,
-        terms=[_term_pieces(term, outcomes, outcome_meter) for term in terms],
+        terms=[_term_pieces(term, outcomes, outcome_meter, windows, now) for term in terms],
         meter=meter_maker(Quota.PERFORMANCES_PER_YEAR, now)(_year_label(school_year), len(standing)),
         standing=standing,
         withdrawn=withdrawn,
@@ -103,11 +106,26 @@ def _year_label(school_year: int) -> str:
 
 
 def _term_pieces(
-    term: TermCode, outcomes: Iterable[CourseOutcome], meter: Callable[[str, int], Meter]
+    term: TermCode,
+    outcomes: Iterable[CourseOutcome],
+    meter: Callable[[str, int], Meter],
+    windows: StudentWindows,
+    now: datetime,
 ) -> TermPieces:
     own = [outcome for outcome in outcomes if outcome.enrolment.section.term.code == term]
     standing, withdrawn = _apart(own)
-    return TermPieces(term, meter(_term_label(term), len(standing)), standing, withdrawn)
+    window = windows.of(Activity.CERTIFICATION, term) if any(_undecided(one) for one in standing) else None
+    return TermPieces(
+        term,
+        meter(_term_label(term), len(standing)),
+        shown(window, now, label=_("教師認證")) if window else None,
+        standing,
+        withdrawn,
+    )
+
+
+def _undecided(outcome: CourseOutcome) -> bool:
+    return outcome.state in UNDECIDED
 
 
 def _terms_shown(

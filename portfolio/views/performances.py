@@ -17,6 +17,7 @@ from portfolio.domain.categories import CATEGORIES
 from portfolio.forms import PerformanceForm
 from portfolio.models import DiversePerformance
 from portfolio.overview import performance_meter
+from portfolio.performance_counting import counting_of
 from portfolio.queries import valid_codes
 from portfolio.services.performances import withdraw_performance
 from portfolio.student_windows import StudentWindows
@@ -50,22 +51,16 @@ def categories_to_choose(student: Student, now: datetime) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_students
 def new(request: HttpRequest, student: Student, category: str) -> HttpResponse:
-    now = clock.now()
-    kind, term = CATEGORIES.get(category), term_of(timezone.localdate(now))
+    now, kind = clock.now(), CATEGORIES.get(category)
     if kind is None:
         raise Http404
     start = upload_start(request, now)
-    form = PerformanceForm(**posted(request), category=kind, codes=valid_codes(), term=term)
+    counting = counting_of(student, now, start.at)
+    form = PerformanceForm(**posted(request), category=kind, codes=valid_codes(), term=counting.term)
     if performance := form.upload(student, by=student.user, at=now, started_at=start.at):
         messages.success(request, _("已收到。這一頁就是上傳的收據。"))
         return redirect("portfolio:performance", performance.pk)
-    window = StudentWindows(student).performance_upload(now)
-    context = {
-        "form": form,
-        "ticket": start.ticket,
-        "category": kind,
-        "window": shown(window, now) if window else None,
-    }
+    context = {"form": form, "ticket": start.ticket, "category": kind, "counting": counting}
     return render(request, "portfolio/performance_new.html", context)
 
 

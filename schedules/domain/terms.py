@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from accounts.domain.roc_calendar import ROC_OFFSET
+from accounts.domain.roc_calendar import school_year_of as school_year_of  # one of this module's own words
 from accounts.errors import InvalidInput
 
 _CODE = re.compile(r"(\d{2,3})-([12])")
@@ -37,11 +38,6 @@ class TermCode:
         if match is None:
             raise InvalidInput(_("學期請寫成「113-1」的形式。"))
         return cls(int(match[1]), int(match[2]))
-
-
-def school_year_of(day: date) -> int:
-    """The school year that `day` belongs to: it turns on 1 August."""
-    return day.year - ROC_OFFSET - (day.month < 8)
 
 
 def term_of(day: date) -> TermCode:
