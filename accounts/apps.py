@@ -9,7 +9,11 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import (  # noqa: F401  (they register themselves; signals connect the sign-in trail)
             absence_permissions,
+            account_permissions,
+            checks,
+            clock_check,
             home,
             signals,
             student_permissions,
         )
+        from accounts.sign_in import trail  # noqa: F401

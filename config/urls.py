@@ -4,18 +4,22 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts import views
+from accounts.admin_gate import sign_in_elsewhere
 from config.health import healthz, readyz
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("accounts/", include("accounts.urls")),
+    path("accounts/", include("accounts.sign_in.urls")),
     path("people/import/", include("portfolio.list_import_urls")),
     path("people/", include("accounts.people_urls")),
     path("schedule/", include("schedules.urls")),
     path("portfolio/", include("portfolio.urls")),
     path("certification/", include("portfolio.certification_urls")),
+    path("cadre/", include("portfolio.cadre_urls")),
     path("proxy/", include("portfolio.proxy_urls")),
     path("", include("submissions.urls")),
+    path("admin/login/", sign_in_elsewhere),
     path("admin/", admin.site.urls),
     path("healthz", healthz),
     path("readyz", readyz),

@@ -7,4 +7,11 @@ class PortfolioConfig(AppConfig):
     verbose_name = _("學習歷程")
 
     def ready(self) -> None:
-        from portfolio import home, own_windows, permissions, proxy_home  # noqa: F401  (they register)
+        from portfolio import (  # noqa: F401  (they register)
+            cadre_home,
+            home,
+            own_windows,
+            permissions,
+            proxy_home,
+            record_permissions,
+        )

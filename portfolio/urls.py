@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portfolio.views import files, outcomes, overview, performances, selection
+from portfolio.views import files, outcomes, overview, performances, records, selection
 
 app_name = "portfolio"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("performances/<int:pk>/", performances.detail, name="performance"),
     path("performances/<int:pk>/withdraw/", performances.withdraw, name="performance_withdraw"),
     path("selection/", selection.selection, name="selection"),
+    path("records/", records.records, name="records"),
+    path("records/<slug:kind>/<int:pk>/report/", records.report, name="record_report"),
     path("files/<int:pk>/", files.serve, name="file"),
 ]

@@ -19,6 +19,11 @@ WEEKDAYS = (
 )
 
 
+def school_year_of(day: date) -> int:
+    """The school year that `day` belongs to: it turns on 1 August."""
+    return day.year - ROC_OFFSET - (day.month < 8)
+
+
 def _local(value: datetime) -> datetime:
     """`value` on the school's clock; a naive value is taken to be on it already."""
     zone = timezone.get_default_timezone()
