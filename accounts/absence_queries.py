@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.duty_roster import DutyRoster, StandIn
-from accounts.models import Absence, Guardianship, PostHolding, Student, User
+from accounts.models import Absence, PostHolding, User
 
 SHOWN_AFTER = timedelta(days=180)
 
@@ -23,16 +23,6 @@ class PlannedStandIn:
     one: StandIn
     starts_on: date
     ends_on: date
-
-
-def is_staff_member(user: User) -> bool:
-    """Whether absences mean anything for `user`: neither a student nor merely somebody's guardian."""
-    if Student.objects.filter(user=user).exists():
-        return False
-    return (
-        not Guardianship.objects.filter(guardian=user).exists()
-        or PostHolding.objects.filter(user=user).exists()
-    )
 
 
 def post_holders(divisions: Iterable[str], day: date) -> QuerySet[User]:

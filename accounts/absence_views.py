@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST
 from accounts import clock
 from accounts.absence_form import AbsenceForm
 from accounts.absence_permissions import tended_divisions
-from accounts.absence_queries import is_staff_member, planned_stand_ins, post_holders, shown_absences
+from accounts.absence_queries import planned_stand_ins, post_holders, shown_absences
 from accounts.domain.division import Division
 from accounts.errors import DomainError
 from accounts.models import User
 from accounts.requests import signed_in
 from accounts.services.absences import end_absence, record_absence
+from accounts.staff import is_staff_member
 
 PAGE = 50
 

@@ -13,7 +13,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import admin_absences, admin_trail, clock  # noqa: F401  (these pages register themselves)
+from accounts import (  # noqa: F401  (these pages register themselves)
+    admin_absences,
+    admin_lists,
+    admin_reviews,
+    admin_trail,
+    clock,
+)
 from accounts.admin_base import AuditedAdmin, WordedForm
 from accounts.admin_people import PlacementForm
 from accounts.list_admin import ListAdmin

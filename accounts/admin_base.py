@@ -19,15 +19,37 @@ from accounts.acts import AccountAct
 from accounts.errors import DomainError
 from accounts.requests import signed_in
 from accounts.services import audit
+from accounts.services.record_views import record_view
 
 # Values of these never reach the trail; that they changed does.
 SECRETS = frozenset({"password", "usable_password", "password1", "password2", "national_id"})
 HIDDEN = "＊＊＊"
+# A form field of this name is no change of its own: it says why everything else is changed.
+REASON = "trail_reason"
 
 _refusal: ContextVar[str] = ContextVar("refusal", default="")
 
 
-class AuditedAdmin(admin.ModelAdmin):
+class RecordedViews(admin.ModelAdmin):
+    """Puts on the trail who opens a page that shows a person's data, where the class says `personal`."""
+
+    personal = False
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Model | None = None,
+    ) -> HttpResponse:
+        if self.personal and obj:
+            record_view(obj, by=signed_in(request), at=clock.now())
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class AuditedAdmin(RecordedViews):
     """Records what is added, changed and deleted, in the transaction that does it.
 
     Nothing can be deleted unless the class says `deletable`. A `DomainError` raised while saving is taken
@@ -65,9 +87,9 @@ class AuditedAdmin(admin.ModelAdmin):
         for formset in formsets:
             changes |= self.changed_rows(formset)
         if changes or not change:
-            self.record(
-                request, AccountAct.ADMIN_CHANGE if change else AccountAct.ADMIN_ADD, form.instance, changes
-            )
+            act = AccountAct.ADMIN_CHANGE if change else AccountAct.ADMIN_ADD
+            reason = form.cleaned_data.get(REASON, "")
+            self.record(request, act, form.instance, changes, reason)
 
     def response_action(self, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic():
@@ -88,9 +110,11 @@ class AuditedAdmin(admin.ModelAdmin):
         act: str,
         subject: Model | None = None,
         changes: dict[str, Any] | None = None,
+        reason: str = "",
     ) -> None:
         """Put an act of the person behind `request` on the trail."""
-        audit.record(act, by=signed_in(request), at=clock.now(), subject=subject, changes=changes)
+        by, at = signed_in(request), clock.now()
+        audit.record(act, by=by, at=at, subject=subject, changes=changes, reason=reason)
 
 
 class RefusedForm(ModelForm):
@@ -114,7 +138,7 @@ class WordedForm(ModelForm):
             self.add_error(None, problem)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(RecordedViews):
     """For what only services write, trails above all: to look at and to search."""
 
     list_per_page = 50
@@ -143,7 +167,8 @@ class ReadOnlyInline(admin.TabularInline):
 
 def changed_values(form: BaseModelForm) -> dict[str, Any]:
     """Field name → what it was before and what it is after, of what was changed in `form`; fit for JSON."""
-    return {name: {"before": _before(form, name), "after": _after(form, name)} for name in form.changed_data}
+    names = [name for name in form.changed_data if name != REASON]
+    return {name: {"before": _before(form, name), "after": _after(form, name)} for name in names}
 
 
 def changed_rows(formset: BaseModelFormSet) -> dict[str, Any]:

@@ -7,44 +7,68 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acts import AccountAct
+from accounts.admin_account_life import AccountLifeAdmin
 from accounts.admin_base import ReadOnlyInline, WordedForm
+from accounts.admin_sign_in import SignInAdmin
 from accounts.list_admin import ListAdmin
 from accounts.models import ClassPlacement, EnrolmentChange, Guardianship, Student, User
 from accounts.resources import GuardianshipResource, StudentResource, UserResource
+from accounts.services.passwords import require_change
 from accounts.validation import guardianship_problem, validated_national_id
 
 
 @admin.register(User)
-class UserAdmin(ListAdmin, StockUserAdmin):
-    """Accounts. Nobody's password can be read, only set anew."""
+class UserAdmin(SignInAdmin, AccountLifeAdmin, ListAdmin, StockUserAdmin):
+    """Accounts. Nobody's password can be read, only set anew; its owner then has to choose another."""
 
+    personal = True
     resource_classes = (UserResource,)
     list_display = ("username", "name", "email", "is_active", "expires_at", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser", ("expires_at", admin.EmptyFieldListFilter))
     search_fields = ("username", "name", "email")
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = (
+        "second_factors",
+        "provider_links",
+        "last_login",
+        "date_joined",
+        "password_changed_at",
+        "reactivated_at",
+    )
     fieldsets = (
-        (None, {"fields": ("username", "password", "name", "email")}),
+        (None, {"fields": ("username", "password", "must_change_password", "name", "email")}),
         (_("可否使用"), {"fields": ("is_active", "expires_at")}),
+        (_("登入方式"), {"fields": ("second_factors", "provider_links")}),
         (_("管理介面"), {"fields": ("is_staff", "is_superuser")}),
-        (_("紀錄"), {"fields": ("last_login", "date_joined")}),
+        (_("紀錄"), {"fields": ("last_login", "date_joined", "password_changed_at", "reactivated_at")}),
     )
     add_fieldsets = (
         (None, {"fields": ("username", "name", "email", "usable_password", "password1", "password2")}),
     )
 
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change and obj.has_usable_password():
+            require_change(obj)
+
+    @transaction.atomic
+    def user_change_password(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().user_change_password(*args, **kwargs)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Setting a password saves no admin form, so it is recorded here."""
         if request.resolver_match and request.resolver_match.url_name == "auth_user_password_change":
+            if obj != request.user and obj.has_usable_password():
+                require_change(obj)
             self.record(request, AccountAct.CHANGE_PASSWORD, obj)
         return super().log_change(request, obj, message)
 
@@ -110,6 +134,7 @@ class EnrolmentChangeInline(ReadOnlyInline):
 class StudentAdmin(ListAdmin):
     """Students. The national ID is shown masked and is nowhere searched for in clear."""
 
+    personal = True
     form = StudentForm
     inlines = (PlacementInline, EnrolmentChangeInline)
     resource_classes = (StudentResource,)
@@ -163,6 +188,7 @@ class GuardianshipForm(WordedForm):
 class GuardianshipAdmin(ListAdmin):
     """Parents and legal guardians. One whose task ends gets a last day; the record stays."""
 
+    personal = True
     form = GuardianshipForm
     resource_classes = (GuardianshipResource,)
     list_display = ("student", "guardian", "relation", "starts_on", "ends_on")

@@ -9,8 +9,12 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import (  # noqa: F401  (they register themselves; signals connect the sign-in trail)
             absence_permissions,
+            account_permissions,
+            checks,
+            clock_check,
             home,
             signals,
             student_permissions,
         )
         from accounts.announcements import home as announcements_home  # noqa: F401
+        from accounts.sign_in import trail  # noqa: F401

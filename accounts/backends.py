@@ -1,14 +1,86 @@
-"""Sign-in by password, for accounts that may still be used."""
+"""Sign-in by password, for accounts that may still be used and are not locked."""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts import clock
-from accounts.models import User
+from accounts import clock, request_origin
+from accounts.models import School, User
+from accounts.security_rules import is_unused, rules_for
+from accounts.services import sign_in_guard
+
+_refusals: WeakKeyDictionary[HttpRequest, str] = WeakKeyDictionary()
+
+
+def refusal_of(request: HttpRequest | None) -> str:
+    """Why the sign-in tried in `request` was refused, where that gives away nothing; empty for no reason.
+
+    A lock says the same whether or not the account exists; that an account rests is said to those alone
+    who know its password.
+    """
+    return _refusals.get(request, "") if request else ""
 
 
 class UsableAccountBackend(ModelBackend):
-    """Also ends a session that is under way once its account is disabled or past its sunset date (C5)."""
+    """The one way to sign in by password, whichever page asks; every try counts towards the lock (D4).
+
+    Also ends a session that is under way once its account is disabled or past its sunset date (C5, A2).
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        if username is None or password is None:
+            return None
+        now = clock.now()
+        attempt = sign_in_guard.begin(username, request_origin.address(), now)
+        if attempt.locked_until:
+            refuse(request, locked_message(attempt))
+        user = super().authenticate(request, username=username, password=password)
+        if not isinstance(user, User):
+            sign_in_guard.fail(attempt, now)
+            return None
+        sign_in_guard.succeed(attempt, now)
+        if is_unused(user, rules_for(user), now):
+            refuse(request, unused_message())
+        return user
 
     def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
         return isinstance(user, User) and user.is_usable(clock.now())
+
+
+def refuse(request: HttpRequest | None, message: str) -> None:
+    """End the attempt, for any other backend too; the sign-in page shows `message`.
+
+    Raises:
+        PermissionDenied: always.
+    """
+    if request:
+        _refusals[request] = message
+    raise PermissionDenied(message)
+
+
+def locked_message(attempt: sign_in_guard.Try) -> str:
+    message = _("登入失敗次數過多，暫停登入至 %(time)s，屆時請再試；急需登入請洽系統管理者。")
+    assert attempt.locked_until
+    return message % {"time": f"{timezone.localtime(attempt.locked_until):%H:%M}"}
+
+
+def unused_message() -> str:
+    """What the owner of an account that rests can do about it (baseline A3)."""
+    school = School.objects.first()
+    contact = school.contact if school else _("學校註冊組")
+    message = _("這個帳號久未登入，已依規定停用。請洽 %(contact)s 重新啟用。")
+    return message % {"contact": contact}

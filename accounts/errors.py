@@ -33,5 +33,11 @@ class InvalidInput(DomainError):
     status = HTTPStatus.BAD_REQUEST
 
 
+class NotInstalled(DomainError):
+    """This installation lacks a part; the message says what, for the one who runs it."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class Conflict(DomainError):
     """The thing is no longer in a state in which this act makes sense."""

@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.absence_queries import is_staff_member
 from accounts.authority import Standing
 from accounts.domain.roc_calendar import roc_date
 from accounts.duty_roster import DutyRoster, StandIn
 from accounts.models import Absence
 from accounts.models.duties import DutyCode
 from accounts.panels import NavItem, Panel, PanelLine, PanelLink, Visitor, adds_nav, adds_panels
+from accounts.staff import is_staff_member
 
 
 @adds_nav(85)

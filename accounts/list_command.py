@@ -61,6 +61,8 @@ class ListCommand(BaseCommand):
         )
 
     def _print(self, report: ListReport, options: dict[str, Any]) -> None:
+        for note in report.notes:
+            self.stdout.write(note)
         if report.unused:
             self.stdout.write(f"沒有用到的欄位：{'、'.join(report.unused)}")
         self._print_some("錯誤", map(str, report.problems))

@@ -7,6 +7,7 @@ import csv
 import re
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from io import BytesIO, StringIO
 from itertools import islice
 from pathlib import Path
@@ -126,23 +127,38 @@ class SealedUpload(BaseStorage):  # type: ignore[misc]
 
     def save(self, content: bytes) -> None:
         self.name = uuid4().hex
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._remove_old()
+        uploads_folder().mkdir(parents=True, exist_ok=True)
+        remove_old_uploads()
         sealed = personal_data.encrypt(base64.b64encode(content).decode())
-        (self._folder / self.name).write_text(sealed, encoding="ascii")
+        self.path.write_text(sealed, encoding="ascii")
 
     def read(self) -> bytes:
-        sealed = (self._folder / self.name).read_text(encoding="ascii")
+        sealed = self.path.read_text(encoding="ascii")
         return base64.b64decode(personal_data.decrypt(sealed))
 
     def remove(self) -> None:
-        (self._folder / self.name).unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
     @property
-    def _folder(self) -> Path:
-        return Path(settings.EXPORTS_DIR) / "uploaded-lists"
+    def path(self) -> Path:
+        return uploads_folder() / self.name
 
-    def _remove_old(self) -> None:
-        for path in self._folder.iterdir():
+
+def uploads_folder() -> Path:
+    """Where uploaded lists wait, and what belongs to them; nothing in it is older than a day for long."""
+    return Path(settings.EXPORTS_DIR) / "uploaded-lists"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that others may be reading: they see the old text or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    part.write_text(text, encoding="ascii")
+    part.replace(path)
+
+
+def remove_old_uploads() -> None:
+    for path in uploads_folder().iterdir():
+        with suppress(FileNotFoundError):  # somebody else may be removing it too
             if time.time() - path.stat().st_mtime > KEPT_SECONDS:
-                path.unlink(missing_ok=True)
+                path.unlink()

@@ -40,7 +40,7 @@ class DomainErrorMiddleware:
             return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
         if not isinstance(exception, DomainError):
             return None
-        context = {"message": exception.message, "back_url": _came_from(request)}
+        context = {"message": exception.message, "back_url": came_from(request)}
         return render(request, "errors/refused.html", context, status=exception.status)
 
 
@@ -51,7 +51,7 @@ def _client(request: HttpRequest) -> str | None:
     return request.META.get("REMOTE_ADDR") or None
 
 
-def _came_from(request: HttpRequest) -> str:
+def came_from(request: HttpRequest) -> str:
     """The page of ours that the person was on, empty when unknown or foreign."""
     referer = request.META.get("HTTP_REFERER", "")
     ours = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())

@@ -45,5 +45,10 @@ def renewed(cipher: str) -> str:
 
 def look_up_hash(national_id: str) -> str:
     """The keyed hash by which a national ID is found without decrypting the others."""
+    return keyed_hash(normalise(national_id))
+
+
+def keyed_hash(text: str) -> str:
+    """A hash of `text` that nobody can compute, or try out, without the environment's key."""
     key = settings.PERSONAL_DATA_HASH_KEY.encode()
-    return hmac.new(key, normalise(national_id).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

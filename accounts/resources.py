@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -11,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
+from accounts import clock
 from accounts.domain.division import Division
 from accounts.list_cells import GRADES, Cell, Choice, Day, Key, Reference, WholeNumber, YesNo, text_of
 from accounts.list_import import ListResource, Row, column
 from accounts.models import ClassPlacement, Guardianship, Post, PostHolding, SchoolClass, Student, User
 from accounts.models.guardians import Relation
 from accounts.models.students import EnrolmentStatus
+from accounts.services.enrolment_history import Histories, StatusChange, histories, record_status_changes
 from accounts.validation import guardianship_problem, holding_problem, validated_national_id
 
 LETTER_BATCHES = {1: gettext_lazy("第一梯次"), 2: gettext_lazy("第二梯次")}
@@ -91,6 +94,8 @@ class NationalIdColumn(Field):  # type: ignore[misc]  # (the library has no type
 
 
 class StudentResource(ListResource):
+    """Students. A status comes in only with the enrolment change that leads to it."""
+
     student_number = column("student_number", "學號")
     user = column("user", "帳號", person_cell("帳號"))
     name = column("user__name", "姓名", readonly=True)
@@ -107,6 +112,26 @@ class StudentResource(ListResource):
         model = Student
         fields = ("student_number", "user", "name", "birth_date", "national_id", "status")
         import_id_fields = ("student_number",)
+
+    @cached_property
+    def _histories(self) -> Histories:
+        return histories()
+
+    def after_init_instance(self, instance: Student, new: bool, row: Row, **kwargs: Any) -> None:
+        self._status_before = None if new else instance.status
+
+    def validate_instance(self, instance: Student, *args: Any, **kwargs: Any) -> None:
+        if problem := self._status_change(instance).problem(self._histories.get(instance.pk, ())):
+            raise ValidationError({"status": problem})
+        super().validate_instance(instance, *args, **kwargs)
+
+    def after_save_instance(self, instance: Student, row: Row, **kwargs: Any) -> None:
+        note = _("名單匯入：%(file)s") % {"file": kwargs["file_name"]}
+        change = self._status_change(instance)
+        record_status_changes([change], self._histories, note=note, by=kwargs["user"], at=clock.now())
+
+    def _status_change(self, instance: Student) -> StatusChange:
+        return StatusChange(instance, self._status_before, instance.status)
 
 
 class SchoolClassResource(ListResource):

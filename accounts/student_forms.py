@@ -36,6 +36,12 @@ class EnrolmentChangeForm(forms.Form):
         return ChangeKind(self.cleaned_data["kind"])
 
 
+class ReactivationForm(forms.Form):
+    reason = forms.CharField(
+        label=_("理由"), max_length=200, help_text=_("例如：本人持學生證洽辦。理由、姓名與時間會留存。")
+    )
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("查看理由"),

@@ -20,6 +20,9 @@ class StudentAct(TextChoices):
     VIEW_NATIONAL_ID = "view_national_id", _("查看完整身分證號")
 
 
+acts.reveals(StudentAct.VIEW_NATIONAL_ID)
+
+
 @resolves(StudentAct.VIEW_NATIONAL_ID)
 def _keeps_basic_data(user: User, student: Student, at: datetime) -> Authority:
     """The number in full is for whose duty needs it alone, not for administrators as such."""

@@ -18,9 +18,12 @@ from accounts.authority import authority
 from accounts.errors import DomainError
 from accounts.models import Student
 from accounts.requests import signed_in
+from accounts.security_rules import is_unused, rules_for
 from accounts.services.enrolments import record_change
 from accounts.services.national_ids import look_at_national_id
-from accounts.student_forms import EnrolmentChangeForm, ReasonForm
+from accounts.services.reactivation import reactivate
+from accounts.services.record_views import record_view
+from accounts.student_forms import EnrolmentChangeForm, ReactivationForm, ReasonForm
 from accounts.student_permissions import StudentAct, divisions_kept_by
 from accounts.student_queries import found, students_of
 
@@ -39,6 +42,7 @@ def student_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def student_detail(request: HttpRequest, pk: int) -> HttpResponse:
     student = _student(request, pk)
+    record_view(student, by=signed_in(request), at=clock.now())
     return render(request, "accounts/student.html", _page(request, student))
 
 
@@ -57,6 +61,17 @@ def add_change(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("學籍異動已登錄。"))
             return redirect("people:student", pk)
     return render(request, "accounts/student.html", _page(request, student, change_form=form))
+
+
+@require_POST
+@login_required
+def reactivate_account(request: HttpRequest, pk: int) -> HttpResponse:
+    student, form = _student(request, pk), ReactivationForm(request.POST)
+    if not form.is_valid():
+        return render(request, "accounts/student.html", _page(request, student, reactivation_form=form))
+    if reactivate(student.user, **form.cleaned_data, by=signed_in(request), at=clock.now()):
+        messages.success(request, _("帳號已重新啟用。"))
+    return redirect("people:student", pk)
 
 
 @never_cache
@@ -92,6 +107,8 @@ def _page(request: HttpRequest, student: Student, **forms: Any) -> dict[str, Any
         "may_look": authority(signed_in(request), StudentAct.VIEW_NATIONAL_ID, student, now).allowed,
         "change_form": EnrolmentChangeForm(student, timezone.localdate(now)),
         "reason_form": ReasonForm(),
+        "rests": is_unused(student.user, rules_for(student.user), now),
+        "reactivation_form": ReactivationForm(),
         "national_id": "",
         **forms,
     }

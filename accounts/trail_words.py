@@ -4,8 +4,12 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext as _
 
+from accounts import acts
+from accounts.domain.roc_calendar import roc_datetime
 from accounts.models import AuditEntry
+from accounts.trail_check import Finding
 
 
 def object_kind(entry: AuditEntry) -> str:
@@ -24,6 +28,17 @@ def field_name(entry: AuditEntry, key: str) -> str:
         return str(model._meta.get_field(key).verbose_name) if model else key
     except (FieldDoesNotExist, AttributeError):
         return key
+
+
+def finding_in_words(finding: Finding) -> str:
+    """「紀錄 12（鏈 8，113/10/01（二）08:30 勾選）：內容與寫入時不同」, as far as it is known."""
+    entry = AuditEntry.objects.filter(pk=finding.entry).first() if finding.entry else None
+    about = [_("鏈 %(position)d") % {"position": finding.position}] if finding.position else []
+    if entry:
+        about.append(f"{roc_datetime(entry.at)} {acts.label(entry.act)}")
+    number = _("紀錄 %(number)d") % {"number": finding.entry} if finding.entry else _("稽核紀錄")
+    where = f"{number}（{'，'.join(about)}）" if about else number
+    return f"{where}：{finding.wrong.label}"
 
 
 def _model_of(entry: AuditEntry) -> Any:

@@ -1,31 +1,38 @@
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import clock, demo_sign_ins
-from accounts.acts import AccountAct
+from accounts import clock, demo_sign_ins, session_limits
 from accounts.forms import MailChoiceForm, SignInForm
 from accounts.models import MailPreference, Notice
 from accounts.models.reminders import MailChoice
 from accounts.panels import Visitor, panels_for
 from accounts.requests import signed_in
-from accounts.services import audit, notices
+from accounts.services import notices
+from accounts.services.passwords import set_password
+from accounts.session_limits import password_is_due
+from accounts.sign_in.provider import provider_link
 
 NOTICES_SHOWN = 4
 NOTICES_A_PAGE = 50
 
 
+@require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """What this person can do now, and until when."""
@@ -35,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/home.html", {"panels": panels, "notices": unread})
 
 
+@require_safe
 @login_required
 def notice_list(request: HttpRequest) -> HttpResponse:
     """Everything the person was told, newest first."""
@@ -71,18 +79,37 @@ class SignInView(auth_views.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """On to the second factor, for those who have one."""
+        login = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        return perform_password_login(self.request, {}, login)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         demo = demo_sign_ins.PEOPLE.items() if settings.DEBUG else None
-        return super().get_context_data(demo_sign_ins=demo, **kwargs)
+        return super().get_context_data(demo_sign_ins=demo, provider=provider_link(), **kwargs)
 
 
 class PasswordChangeView(auth_views.PasswordChangeView):
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("home")
 
-    @transaction.atomic
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        response = super().form_valid(form)
-        audit.record(AccountAct.CHANGE_PASSWORD, by=signed_in(self.request), at=clock.now())
+        """This session goes on; every other one of the account ends."""
+        user = signed_in(self.request)
+        set_password(user, form.cleaned_data["new_password1"], by=user, at=clock.now())
+        update_session_auth_hash(self.request, user)
         messages.success(self.request, _("密碼已更改。"))
-        return response
+        return redirect(self.get_success_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        due = password_is_due(self.request.session, signed_in(self.request), clock.now())
+        return super().get_context_data(is_due=due, **kwargs)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def idle(request: HttpRequest) -> HttpResponse:
+    """How many seconds the session may still stand idle; asked by POST, the whole time anew."""
+    if request.method == "POST":
+        session_limits.extend(request.session, timezone.now())
+    return JsonResponse({"left": session_limits.seconds_left(request.session)})

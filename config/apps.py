@@ -1,4 +1,8 @@
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
 
 
 class ConfigConfig(AppConfig):
@@ -8,3 +12,10 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from config import personal_data_rotation  # noqa: F401  (its act is known in words)
+
+        post_migrate.connect(_make_cache_table, sender=apps.get_app_config("accounts"))
+
+
+def _make_cache_table(*, using: str, **kwargs: Any) -> None:
+    """The cache's table belongs to no model, so migrations alone would not make it."""
+    call_command("createcachetable", database=using, verbosity=0)

@@ -1,6 +1,7 @@
 """Bringing everything that is encrypted under the newest key, so that an old one can be dropped.
 
-What is encrypted lies in text fields called `…_cipher`; a new one is found here by its name.
+What is encrypted lies in text fields called `…_cipher`; a new one is found here by its name. Only the
+secrets of second factors lie inside django-allauth's JSON.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
 from django.apps import apps
 from django.db import transaction
@@ -20,6 +22,7 @@ from accounts import acts, personal_data
 from accounts.services import audit
 
 BATCH = 500
+FACTOR_SECRETS = ("secret", "seed")
 
 
 @acts.register
@@ -55,6 +58,7 @@ def rotate_everything(*, at: datetime) -> list[Rotation]:
     What no key fits stays as it is and is named.
     """
     rotations = [_rotate(Rotation(model, name)) for model, name in encrypted_fields()]
+    rotations.append(_rotate_second_factors(Rotation(Authenticator, "data")))
     changes = {
         rotation.label: {"renewed": rotation.renewed, "unreadable": len(rotation.unreadable)}
         for rotation in rotations
@@ -90,3 +94,27 @@ def _renew(rotation: Rotation, pk: Any, cipher: str) -> None:
     else:
         row = rotation.model._base_manager.filter(**{"pk": pk, rotation.name: cipher})
         rotation.renewed += row.update(**{rotation.name: new})
+
+
+def _rotate_second_factors(rotation: Rotation) -> Rotation:
+    for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            # Gone when its owner removed it meanwhile; locked, as using a recovery code writes there too.
+            for factor in Authenticator.objects.select_for_update().filter(pk=pk):
+                _renew_secrets(rotation, factor)
+    return rotation
+
+
+def _renew_secrets(rotation: Rotation, factor: Authenticator) -> None:
+    old = {name: factor.data[name] for name in FACTOR_SECRETS if name in factor.data}
+    try:
+        new = {name: personal_data.renewed(cipher) for name, cipher in old.items()}
+    except InvalidToken:
+        rotation.unreadable.append(factor.pk)
+        return
+    if new != old:
+        factor.data |= new
+        factor.save(update_fields=["data"])
+        rotation.renewed += 1
+    elif old:
+        rotation.current += 1

@@ -9,6 +9,8 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 
+from config.openid_connect import openid_connect
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -30,6 +32,11 @@ PERSONAL_DATA_HASH_KEY: str = (
 )
 # How long the trail is kept: a number and d, m or y; never less than six months.
 TRAIL_KEPT = env.str("TRAIL_KEPT", default="5y")
+# What the trail is sealed with; its ends are noted in a file that belongs outside the database's reach.
+TRAIL_KEY = env.str("TRAIL_KEY", default=PERSONAL_DATA_HASH_KEY)
+TRAIL_ANCHORS = Path(env.str("TRAIL_ANCHORS", default=str(DATA_DIR / "trail-anchors.log")))
+# Who is told of signs of intrusion; the administrators when nobody is named.
+SECURITY_CONTACTS: list[str] = env.list("SECURITY_CONTACTS", default=[])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -39,6 +46,12 @@ INSTALLED_APPS = [
     "submissions",
     "portfolio",
     "schedules",
+    # Before accounts, whose admin leaves out what nobody is to change by hand.
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "accounts",
     "import_export",
     "django.contrib.admin",
@@ -61,7 +74,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.RequestOriginMiddleware",
+    "accounts.admin_gate.AdminNetworksMiddleware",
+    "accounts.session_middleware.IdleSignOutMiddleware",
+    "accounts.session_middleware.PasswordDueMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.DomainErrorMiddleware",
+    "accounts.sign_in.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -111,7 +129,67 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.password_validators.CharacterClassesValidator"},
+    {"NAME": "accounts.password_validators.PasswordHistoryValidator"},
 ]
+
+# Sign-in pages (django-allauth): accounts are the school's, nobody signs up.
+ACCOUNT_ADAPTER = "accounts.sign_in.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Django's own: allauth's keeps a second list of addresses, which would outlive a change of the account's.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 30 * 60
+ACCOUNT_FORMS = {
+    "reset_password": "accounts.sign_in.forms.AskForResetForm",
+    "reset_password_from_key": "accounts.sign_in.forms.NewPasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    # Wrong passwords are counted by the account's own lock; these are wrong codes of a second factor.
+    "login_failed": "5/15m/key",
+    "login": None,
+    # A whole school may share one address.
+    "reset_password": "60/m/ip,3/15m/key",
+    "reset_password_from_key": "60/m/ip",
+}
+MFA_ADAPTER = "accounts.sign_in.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the addresses are the school's, too
+MFA_FORMS = {
+    "authenticate": "accounts.sign_in.forms.CodeForm",
+    "reauthenticate": "accounts.sign_in.forms.CodeOnceMoreForm",
+    "activate_totp": "accounts.sign_in.forms.FirstCodeForm",
+    "add_webauthn": "accounts.sign_in.forms.AddPasskeyForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+
+# OpenID Connect: one provider, when OIDC_SERVER_URL names it.
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="OpenID Connect")
+OIDC_TRUSTED_DOMAINS: list[str] = env.list("OIDC_TRUSTED_DOMAINS", default=[])
+OIDC_STUDENT_NUMBER_CLAIM = env.str("OIDC_STUDENT_NUMBER_CLAIM", default="")
+OIDC_COUNTS_AS_SECOND_FACTOR = env.bool("OIDC_COUNTS_AS_SECOND_FACTOR", default=False)
+SOCIALACCOUNT_ADAPTER = "accounts.sign_in.provider_adapter.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = (
+    openid_connect(
+        OIDC_SERVER_URL,
+        OIDC_NAME,
+        env.str("OIDC_CLIENT_ID"),
+        env.str("OIDC_CLIENT_SECRET", default=""),
+        in_clear=DEBUG,
+    )
+    if OIDC_SERVER_URL
+    else {}
+)
+
+# Counts attempts and remembers used codes for every process, so it is in the database unless Redis is named.
+CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache_entries")}
 
 LANGUAGE_CODE = "zh-hant"
 LANGUAGES = [("zh-hant", "繁體中文"), ("en", "English")]
@@ -190,13 +268,19 @@ CELERY_BEAT_SCHEDULE = {
     "materialise-windows": {"task": "schedules.tasks.materialise_windows", "schedule": 3600.0},
     "close-receipt-periods": {"task": "submissions.tasks.close_receipt_periods", "schedule": 300.0},
     "build-waiting-exports": {"task": "submissions.tasks.build_waiting_exports", "schedule": 60.0},
-    "remind-closing-windows": {"task": "schedules.tasks.remind_closing_windows", "schedule": 3600.0},
-    "remind-certifiers": {"task": "portfolio.tasks.remind_certifiers", "schedule": 3600.0},
-    "remind-unconfirmed-receipts": {"task": "submissions.tasks.remind_unconfirmed", "schedule": 3600.0},
     "tell-leavers": {"task": "portfolio.tasks.tell_leavers", "schedule": 3600.0},
     "build-waiting-archives": {"task": "portfolio.tasks.build_waiting_archives", "schedule": 60.0},
     "sweep-upload-leftovers": {"task": "portfolio.tasks.sweep_upload_leftovers", "schedule": 3600.0},
+    "resume-lists": {"task": "portfolio.tasks.resume_lists", "schedule": 60.0},
+    "remove-old-lists": {"task": "portfolio.tasks.remove_old_lists", "schedule": 3600.0},
+    # Reminders fall due at midnight; the other runs find who has come to be concerned since.
+    "remind-closing-windows": {"task": "schedules.tasks.remind_closing_windows", "schedule": 6 * 3600.0},
+    "remind-certifiers": {"task": "portfolio.tasks.remind_certifiers", "schedule": 6 * 3600.0},
+    "remind-unconfirmed-receipts": {"task": "submissions.tasks.remind_unconfirmed", "schedule": 6 * 3600.0},
     "announce-delegations": {"task": "accounts.tasks.announce_delegations", "schedule": 1800.0},
+    "link-trail": {"task": "accounts.tasks.link_trail", "schedule": 120.0},
+    "check-trail": {"task": "accounts.tasks.check_trail", "schedule": 24 * 3600.0},
+    "report-signs": {"task": "accounts.tasks.report_signs", "schedule": 300.0},
     "mail-notices": {"task": "accounts.tasks.mail_notices", "schedule": 120.0},
 }
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import AuditedAdmin, ReadOnlyAdmin, ReadOnlyInline
 from accounts.list_admin import ListAdmin
 from accounts.templatetags.ui import file_size
-from portfolio import admin_policy  # noqa: F401  (its pages register themselves)
+from portfolio import admin_policy, admin_records  # noqa: F401  (these pages register themselves)
 from portfolio.models import (
     Attachment,
     Certification,
@@ -94,6 +94,7 @@ class CertificationInline(ReadOnlyInline):
 
 @admin.register(CourseOutcome)
 class CourseOutcomeAdmin(ReadOnlyAdmin):
+    personal = True
     inlines = (AttachmentInline, CertificationInline)
     list_display = ("enrolment", "description", "state", "uploaded_at")
     list_filter = ("state", "enrolment__section__term", "enrolment__section__division")
@@ -111,6 +112,7 @@ class CourseOutcomeAdmin(ReadOnlyAdmin):
 
 @admin.register(DiversePerformance)
 class DiversePerformanceAdmin(ReadOnlyAdmin):
+    personal = True
     inlines = (AttachmentInline,)
     list_display = ("title", "category", "student", "school_year", "uploaded_at", "withdrawn_at")
     list_display_links = ("title",)
@@ -139,6 +141,7 @@ class CertificationAdmin(ReadOnlyAdmin):
 
 @admin.register(Selection)
 class SelectionAdmin(ReadOnlyAdmin):
+    personal = True
     list_display = ("student", "school_year", "item", "selected_at", "selected_by")
     list_filter = ("school_year",)
     search_fields = ("student__student_number", "student__user__name")

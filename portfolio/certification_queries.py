@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import ClassPlacement, User
 from portfolio.certification_authority import CHAIN, ActingCertifier, CertificationChains
-from portfolio.models import CourseOutcome, CourseSection, Enrolment
+from portfolio.certification_ends import not_over
+from portfolio.models import CourseOutcome, CourseSection
 from portfolio.models.outcomes import CourseOutcomeQuerySet, OutcomeState
 from portfolio.queries import listed_outcomes
-from schedules.domain.activities import GRADE3_AUDIENCES, Activity, Audience, audience_of
-from schedules.domain.terms import TermCode, school_year_of
-from schedules.models import Window
-
-# A section, with whatever it was annotated with.
-Section = TypeVar("Section", bound=CourseSection)
+from schedules.domain.terms import school_year_of
 
 SHOWN_STATES = (OutcomeState.WAITING, OutcomeState.RETURNED, OutcomeState.CERTIFIED)
 
@@ -152,107 +147,9 @@ def sections_with_counts(
     ]
 
 
-@dataclass(frozen=True)
-class _Keeping:
-    """What decides which window a student's work of a term keeps to."""
-
-    term: TermCode
-    division: str
-    audience: Audience
-
-
-def certification_windows(sections: Iterable[CourseSection]) -> list[Window]:
-    """The certification windows of `sections`, by those who take them, earliest end first."""
-    own = {window.pk: window for windows in windows_by_section(sections).values() for window in windows}
-    return sorted(own.values(), key=lambda window: (window.closes_at is None, window.closes_at, window.pk))
-
-
-def windows_by_section(sections: Iterable[CourseSection]) -> dict[int, list[Window]]:
-    """Section id → the certification windows that those who take it keep to."""
-    keepings = _keepings(sections)
-    years = {keeping.term.school_year for kept in keepings.values() for keeping in kept}
-    windows = Window.objects.select_related("term").filter(
-        activity=Activity.CERTIFICATION, subject_year__in=years
-    )
-    by_keeping: dict[_Keeping, list[Window]] = {}
-    for window in windows:
-        by_keeping.setdefault(_keeping_of(window), []).append(window)
-    return {
-        section: [window for keeping in kept for window in by_keeping.get(keeping, [])]
-        for section, kept in keepings.items()
-    }
-
-
-def not_over(sections: Iterable[Section], now: datetime) -> list[Section]:
-    """Those of `sections` whose certification is open or still to come, for some who take them."""
-    sections = list(sections)
-    windows = windows_by_section(sections)
-    return [
-        section
-        for section in sections
-        if any(window.closes_at is None or window.closes_at > now for window in windows.get(section.pk, []))
-    ]
-
-
-def _keepings(sections: Iterable[CourseSection]) -> dict[int, set[_Keeping]]:
-    """Section id → what its students' work keeps to."""
-    of_that_year = Q(student__placements__school_year=F("section__term__school_year"))
-    taking = Enrolment.objects.filter(of_that_year, section__in=list(sections))
-    rows = taking.order_by().distinct()
-    found: dict[int, set[_Keeping]] = {}
-    for section, year, number, division, grade, batch in rows.values_list(
-        "section",
-        "section__term__school_year",
-        "section__term__number",
-        "student__placements__school_class__division",
-        "student__placements__school_class__grade",
-        "student__placements__school_class__letter_batch",
-    ):
-        keeping = _Keeping(TermCode(year, number), division, audience_of(grade, number, batch))
-        found.setdefault(section, set()).add(keeping)
-    return found
-
-
-def _keeping_of(window: Window) -> _Keeping:
-    term = TermCode(window.subject_year, window.subject_term)
-    return _Keeping(term, window.division, Audience(window.audience))
-
-
-def waiting_under(window: Window) -> CourseOutcomeQuerySet:
-    """Outcomes that still wait and whose students keep to the certification window `window`."""
-    placement = "enrolment__student__placements__"
-    return CourseOutcome.objects.filter(
-        state=OutcomeState.WAITING,
-        enrolment__section__term__school_year=window.subject_year,
-        enrolment__section__term__number=window.subject_term,
-        **{
-            f"{placement}school_year": window.subject_year,
-            f"{placement}school_class__division": window.division,
-            **{f"{placement}school_class__{field}": value for field, value in _classes_of(window).items()},
-        },
-    )
-
-
-def _classes_of(window: Window) -> dict[str, Any]:
-    """Conditions on the classes that keep to `window`: grade 3 has windows of its own in the second term."""
-    for batch, audience in GRADE3_AUDIENCES.items():
-        if window.audience == audience:
-            return {"grade": 3, "letter_batch": batch}
-    return {"grade__lt": 3} if window.subject_term == 2 else {}
-
-
-def closing_certifications(at: datetime, until: datetime) -> QuerySet[Window]:
-    """Certification windows that are open at `at` and close by `until`."""
-    return Window.objects.filter(
-        activity=Activity.CERTIFICATION, opens_at__lte=at, closes_at__gt=at, closes_at__lte=until
-    )
-
-
-def certifiers_of(outcomes: CourseOutcomeQuerySet, at: datetime) -> list[User]:
-    """Who certifies `outcomes` at `at`, each person once."""
+def certifiers_of(sections: Iterable[int], at: datetime) -> list[User]:
+    """Who certifies in `sections` (by id) at `at`, each person once."""
     chains = CertificationChains(at)
-    sections = CourseSection.objects.filter(
-        pk__in=outcomes.order_by().values("enrolment__section")
-    ).select_related(*CHAIN)
-    people = (chains.acting(section).person for section in sections)
+    found = CourseSection.objects.filter(pk__in=list(sections)).select_related(*CHAIN)
+    people = (chains.acting(section).person for section in found)
     return list(dict.fromkeys(person for person in people if person))

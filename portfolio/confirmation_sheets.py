@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,11 +10,16 @@ from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import ClassPlacement, School, Student
+from accounts.errors import NotInstalled
+from accounts.models import ClassPlacement, School, SchoolClass, Student
+from portfolio.class_overview.queries import students_of
 from portfolio.models import CourseOutcome, DiversePerformance, Selection
 from portfolio.queries import listed_outcomes, listed_performances
-from schedules.models import Window
+from portfolio.student_windows import is_kept_by
+from schedules.domain.activities import Activity
+from schedules.models import Extension, Window
 from schedules.queries import placement_of
 
 HASH_DIGITS = 12
@@ -22,7 +27,10 @@ HASH_DIGITS = 12
 
 @dataclass(frozen=True)
 class Sheet:
-    """One student's selection of a school year, in the student's order; `placement` is the class of the sheet."""
+    """One student's selection of a school year, in the student's order.
+
+    `placement` is the class that the sheet is for; `is_final` says that nothing can be changed any more.
+    """
 
     student: Student
     school_year: int
@@ -32,24 +40,13 @@ class Sheet:
     performances: list[DiversePerformance] = field(default_factory=list)
 
 
-def own_sheet(student: Student, window: Window, now: datetime) -> Sheet:
-    """The sheet of the year that `window` is about; final once it has closed."""
-    year = window.subject_year
-    placement = placement_of(student, year)
-    return _sheet(student, placement, year, _is_over(window, now), _selected([student.pk], year))
+def own_sheet(student: Student, year: int, now: datetime) -> Sheet:
+    return _sheets([(student, placement_of(student, year))], year, now)[0]
 
 
-def class_sheets(
-    placements: Iterable[ClassPlacement], window: Window | None, year: int, now: datetime
-) -> list[Sheet]:
-    """A sheet for everybody in `placements`, in as many queries for one as for forty.
-
-    `window` is the one in which they select of `year`; None while it is not planned.
-    """
-    placements = list(placements)
-    selected = _selected([one.student_id for one in placements], year)
-    is_final = window is not None and _is_over(window, now)
-    return [_sheet(one.student, one, year, is_final, selected) for one in placements]
+def class_sheets(school_class: SchoolClass, year: int, now: datetime) -> list[Sheet]:
+    """A sheet for everybody in the class, by seat, in as many queries for one as for forty."""
+    return _sheets([(one.student, one) for one in students_of(school_class)], year, now)
 
 
 def pdf_answer(sheets: Sequence[Sheet], now: datetime) -> HttpResponse:
@@ -62,16 +59,36 @@ def pdf_answer(sheets: Sequence[Sheet], now: datetime) -> HttpResponse:
 
 
 def as_pdf(sheets: Sequence[Sheet], now: datetime) -> bytes:
-    """One student after another, each beginning on a page of its own."""
-    from weasyprint import HTML  # slow to import
+    """One student after another, each beginning on a page of its own.
 
+    Raises:
+        NotInstalled: the libraries that lay out pages are missing.
+    """
+    try:
+        from weasyprint import HTML  # slow to import
+    except OSError as problem:
+        raise NotInstalled(_("這台主機沒有安裝製作 PDF 的元件，請聯絡系統管理者。")) from problem
     context = {"sheets": sheets, "printed_at": now, "school": School.objects.first(), "digits": HASH_DIGITS}
     document: bytes = HTML(string=render_to_string("portfolio/confirmation_sheets.html", context)).write_pdf()
     return document
 
 
-def _is_over(window: Window, now: datetime) -> bool:
-    return window.closes_at is not None and now >= window.closes_at
+def _sheets(
+    people: Sequence[tuple[Student, ClassPlacement | None]], year: int, now: datetime
+) -> list[Sheet]:
+    ids = [student.pk for student, __ in people]
+    selected, final = _selected(ids, year), _who_is_done(ids, year, now)
+    return [
+        Sheet(
+            student=student,
+            school_year=year,
+            placement=placement,
+            is_final=student.pk in final,
+            outcomes=[one.outcome for one in selected.get(student.pk, []) if one.outcome],
+            performances=[one.performance for one in selected.get(student.pk, []) if one.performance],
+        )
+        for student, placement in people
+    ]
 
 
 def _selected(students: Sequence[int], year: int) -> Mapping[int, list[Selection]]:
@@ -86,14 +103,18 @@ def _selected(students: Sequence[int], year: int) -> Mapping[int, list[Selection
     return found
 
 
-def _sheet(
-    student: Student,
-    placement: ClassPlacement | None,
-    year: int,
-    is_final: bool,
-    selected: Mapping[int, list[Selection]],
-) -> Sheet:
-    own = selected.get(student.pk, [])
-    outcomes = [one.outcome for one in own if one.outcome]
-    performances = [one.performance for one in own if one.performance]
-    return Sheet(student, year, placement, is_final, outcomes, performances)
+def _who_is_done(students: Sequence[int], year: int, now: datetime) -> set[int]:
+    """Those who cannot change their selection of the year any more; nobody with more time among them."""
+    windows = Window.objects.filter(activity=Activity.SELECTION, subject_year=year, closes_at__lte=now)
+    over = list(windows)
+    longer = Extension.objects.active().filter(window__in=over, closes_on__gte=timezone.localdate(now))
+    granted = list(longer.values_list("student", "school_class"))
+    people, classes = {student for student, __ in granted}, {one for __, one in granted}
+    placements = ClassPlacement.objects.filter(student__in=students, school_year=year)
+    return {
+        one.student_id
+        for one in placements.select_related("school_class")
+        if any(is_kept_by(one.school_class, window) for window in over)
+        and one.student_id not in people
+        and one.school_class_id not in classes
+    }

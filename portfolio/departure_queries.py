@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Departure, PostHolding, User
 from portfolio.certification_authority import CHAIN, ActingCertifier, CertificationChains
-from portfolio.certification_queries import certification_windows, not_over
+from portfolio.certification_ends import certification_windows, not_over
 from portfolio.models import CourseSection
 from portfolio.models.outcomes import OutcomeState
 
@@ -71,5 +71,5 @@ def leaving_sections(teacher: User, divisions: Collection[str], now: datetime) -
 
 def latest_certification_close(sections: Iterable[CourseSection]) -> date | None:
     """The last day on which any of `sections` can be certified, which is how long an account is kept (C5)."""
-    days = [window.closes_on for window in certification_windows(sections) if window.closes_on]
+    days = [window.ends_on for window in certification_windows(sections) if window.ends_on]
     return max(days, default=None)

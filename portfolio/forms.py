@@ -40,7 +40,7 @@ Result = TypeVar("Result")
 class ServiceForm(forms.Form):
     """A form whose input a service judges; with `by_proxy` it asks first why somebody acts for a student."""
 
-    field_order = ("proxy_reason",)
+    field_order: tuple[str, ...] = ("proxy_reason",)
 
     def __init__(self, *args: Any, by_proxy: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

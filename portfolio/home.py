@@ -7,14 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enrolled import read_only_reason
+from accounts.list_permissions import CADRE_DUTIES
 from accounts.models.duties import DutyCode
 from accounts.panels import NavItem, Panel, PanelLine, PanelLink, Visitor, adds_nav, adds_panels
-from portfolio.certification_queries import (
-    certification_windows,
-    sections_certified_by,
-    stands_in_a_chain,
-    waiting_under,
-)
+from portfolio.certification_ends import CertificationEnds
+from portfolio.certification_queries import sections_certified_by, stands_in_a_chain
 from portfolio.near_windows import near
 from portfolio.student_windows import StudentWindows
 from schedules.domain.activities import Activity
@@ -52,11 +49,9 @@ def teacher_panels(visitor: Visitor) -> Iterator[Panel]:
     """How many outcomes the person is to certify in the windows that are open, and until when."""
     if not _certifies(visitor):
         return
-    sections = sections_certified_by(visitor.user, visitor.now)
-    own = certification_windows(sections)
-    lines = [PanelLine(window.activity_label, window=window) for window in near(own, visitor.now)]
-    is_open = [window for window in own if window.is_open(visitor.now)]
-    waiting = sum(waiting_under(window).filter(enrolment__section__in=sections).count() for window in is_open)
+    ends = CertificationEnds(sections_certified_by(visitor.user, visitor.now))
+    lines = [PanelLine(window.activity_label, window=window) for window in near(ends.windows, visitor.now)]
+    waiting = ends.waiting_at(visitor.now)
     yield Panel(
         _("課程學習成果認證"),
         "patch-check",
@@ -76,9 +71,10 @@ def departure_panel(visitor: Visitor) -> Iterator[Panel]:
 
 @adds_panels(75)
 def list_import_panel(visitor: Visitor) -> Iterator[Panel]:
-    """For the offices that keep people or the course platform."""
-    if visitor.divisions_of(DutyCode.BASIC_DATA, DutyCode.COURSE_PLATFORM):
-        line = PanelLine(_("從校務行政系統帶入人員、班級、科目、開課與修課名單。"))
+    """For the offices that keep people, the course platform, grades or cadre records."""
+    duties = (DutyCode.BASIC_DATA, DutyCode.COURSE_PLATFORM, DutyCode.COURSE_RECORDS, *CADRE_DUTIES)
+    if visitor.divisions_of(*duties):
+        line = PanelLine(_("從校務行政系統帶入人員、班級、科目、開課、修課名單、成績與幹部經歷。"))
         link = PanelLink(reverse("list_import:upload"), _("匯入名單"))
         yield Panel(_("匯入名單"), "file-earmark-spreadsheet", [line], [link])
 

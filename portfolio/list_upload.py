@@ -1,28 +1,25 @@
-"""The lists that an office imports on the staff page, and an upload that waits to be confirmed."""
+"""The lists that an office imports on the staff page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.authority import authority
-from accounts.list_files import SealedUpload
 from accounts.list_permissions import ListImportAct
-from accounts.models import User
+from accounts.models import ListUpload, User
 from accounts.services.class_import import Classes
-from accounts.services.list_import import ListKind, ListReport, import_list
+from accounts.services.list_import import ListKind
 from accounts.services.people_import import People
+from portfolio.services.cadre_import import CadreRecords
 from portfolio.services.course_import import Courses, Sections
 from portfolio.services.enrolment_import import Enrolments
+from portfolio.services.grade_import import Grades
 from schedules.models import Term
-
-_SESSION_KEY = "list_upload"
 
 
 @dataclass(frozen=True)
@@ -51,6 +48,10 @@ LISTS = {
     ListImportAct.ENROLMENTS.value: OfferedList(
         gettext_lazy("修課名單"), Enrolments, _in_term(Enrolments), True
     ),
+    ListImportAct.GRADES.value: OfferedList(gettext_lazy("成績"), Grades, _in_term(Grades), True),
+    ListImportAct.CADRE.value: OfferedList(
+        gettext_lazy("幹部經歷"), CadreRecords, _in_term(CadreRecords), True
+    ),
 }
 
 
@@ -59,90 +60,7 @@ def lists_for(user: User, at: datetime) -> dict[str, OfferedList]:
     return {act: offered for act, offered in LISTS.items() if authority(user, act, (), at).allowed}
 
 
-@dataclass(frozen=True)
-class WaitingUpload:
-    """A list that was handed in and waits, encrypted, for its confirmation in this session."""
-
-    act: str
-    term: int | None
-    file: str
-    file_name: str
-
-    @classmethod
-    def keep(
-        cls, request: HttpRequest, act: str, term: Term | None, content: bytes, file_name: str
-    ) -> WaitingUpload:
-        """Keep an upload in place of the one before."""
-        if before := cls.of(request):
-            before.drop(request)
-        storage = SealedUpload()
-        storage.save(content)
-        waiting = cls(act, term.pk if term else None, storage.name, file_name)
-        request.session[_SESSION_KEY] = vars(waiting)
-        return waiting
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> WaitingUpload | None:
-        kept = request.session.get(_SESSION_KEY)
-        return cls(**kept) if kept else None
-
-    @property
-    def offered(self) -> OfferedList:
-        return LISTS[self.act]
-
-    def drop(self, request: HttpRequest) -> None:
-        SealedUpload(name=self.file).remove()
-        request.session.pop(_SESSION_KEY, None)
-
-    def imported(self, *, by: User, at: datetime, dry_run: bool, accept_warnings: bool = False) -> ListReport:
-        """What importing it does, or would do.
-
-        Raises:
-            FileNotFoundError: it has been imported or is too old.
-            DomainError: as `import_list`.
-        """
-        term = Term.objects.get(pk=self.term) if self.term else None
-        return import_list(
-            self.offered.make(term),
-            SealedUpload(name=self.file).read(),
-            file_name=self.file_name,
-            by=by,
-            at=at,
-            dry_run=dry_run,
-            accept_warnings=accept_warnings,
-        )
-
-
-@dataclass(frozen=True)
-class ReviewLine:
-    """One line of the report. `tone` is a class of the stylesheet."""
-
-    tone: str
-    state: str
-    row: int | None
-    what: str
-    detail: str = ""
-
-
-def review_lines(report: ListReport) -> Iterator[ReviewLine]:
-    """What needs attention first: errors, warnings, changes, who is gone, then what is new."""
-    kind = report.kind
-    headings = {column.name: column.heading for column in kind.columns}
-    for problem in report.problems:
-        yield ReviewLine("stop", _("錯誤"), problem.row, problem.heading, problem.message)
-    for warning in report.warnings:
-        yield ReviewLine("heed", _("警告"), warning.row, warning.heading, warning.message)
-    for change in report.diff.changed:
-        for name, (old, new) in change.values.items():
-            detail = f"{kind.shown(name, old)} → {kind.shown(name, new)}"
-            what = f"{_named(kind, change.row.values)}：{headings[name]}"
-            yield ReviewLine("info", _("修改"), change.row.number, what, detail)
-    for key in report.diff.gone:
-        values = dict(zip(kind.key, key, strict=True))
-        yield ReviewLine("still", _("名單已無"), None, _named(kind, values), _("保留不動"))
-    for row in report.diff.new:
-        yield ReviewLine("go", _("新增"), row.number, _named(kind, row.values))
-
-
-def _named(kind: ListKind, values: dict[str, object]) -> str:
-    return " ".join(kind.shown(name, values.get(name)) for name in kind.key)
+def kind_of(upload: ListUpload) -> ListKind:
+    """A new instance of the list that `upload` is."""
+    term = Term.objects.get(pk=upload.term) if upload.term else None
+    return LISTS[upload.act].make(term)

@@ -25,7 +25,7 @@ class ListUploadForm(ServiceForm):
                 label=_("學期"),
                 required=False,
                 empty_label=_("請選擇"),
-                help_text=_("開課與修課名單須選學期。"),
+                help_text=_("開課、修課、成績與幹部經歷須選學期。"),
             )
         self.fields["file"] = forms.FileField(
             label=_("檔案"),

@@ -1,6 +1,6 @@
 """Which windows are worth showing at a moment, and in which order."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from schedules.models import Window
@@ -10,10 +10,16 @@ from schedules.queries import ShownWindow, shown
 _BEFORE, _AFTER = timedelta(days=45), timedelta(days=14)
 
 
-def near(windows: Iterable[Window], now: datetime) -> list[ShownWindow]:
-    """Those that are open, the earliest end first; then those that open soon, then those just closed."""
+def near(
+    windows: Iterable[Window], now: datetime, *, note: Callable[[Window], str] = lambda window: ""
+) -> list[ShownWindow]:
+    """Those that are open, the earliest end first; then those that open soon, then those just closed.
+
+    `note` is what else there is to say of each.
+    """
     chosen = [window for window in windows if _is_near(window, now)]
-    return [shown(window, now) for window in sorted(chosen, key=lambda window: _place(window, now))]
+    in_order = sorted(chosen, key=lambda window: _place(window, now))
+    return [shown(window, now, note=note(window)) for window in in_order]
 
 
 def _is_near(window: Window, now: datetime) -> bool:

@@ -10,8 +10,8 @@ from typing import TypeVar
 from django.utils import timezone
 
 from accounts.models import Student
-from portfolio.drafts import drafts_of
 from portfolio.domain.piece_filter import PieceFacts, PieceFilter
+from portfolio.drafts import drafts_of
 from portfolio.journeys import PieceKey, milestones_of
 from portfolio.models import CourseOutcome, DiversePerformance, UploadDraft
 from portfolio.overview import Meter, meter_maker, term_label, year_label

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import ClassPlacement, Student, User
-from portfolio.certification_queries import certification_windows, certifiers_of, sections_certified_by
+from portfolio.certification_ends import certification_windows
+from portfolio.certification_queries import certifiers_of, sections_certified_by
 from portfolio.models import CourseOutcome
 from portfolio.student_windows import StudentWindows
 from schedules.concerned import concerns
@@ -21,7 +22,7 @@ YEARS_BACK = 1
 
 @adds_to_feed
 def own_windows(user: User, now: datetime) -> Iterator[Window]:
-    """A student's uploads and selection, a certifier's windows, of this school year and the last."""
+    """A student's uploads and selection, a certifier's windows with extended ends, of two school years."""
     oldest = school_year_of(timezone.localdate(now)) - YEARS_BACK
     yield from (window for window in _all(user, now) if window.subject_year >= oldest)
 
@@ -45,4 +46,4 @@ def certifiers_concerned(
         enrolment__section__term__number=window.subject_term,
         enrolment__student__in=placements.values("student"),
     )
-    return certifiers_of(outcomes, at)
+    return certifiers_of(outcomes.order_by().values_list("enrolment__section", flat=True), at)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from accounts.duty_roster import DutyRoster
 from accounts.enrolled import while_enrolled
 from accounts.models import ClassPlacement, Student, User
 from accounts.models.duties import DutyCode
+from accounts.staff import sign_of_staff
 from portfolio.certification_authority import certifying_authority
 from portfolio.domain.proxies import ARTICLE
 from portfolio.models import Attachment, CourseOutcome, CourseSection, DiversePerformance
@@ -34,6 +35,15 @@ class PortfolioAct(TextChoices):
     RECORD_DEPARTURE = "record_departure", _("登錄教師離職")
     WITHDRAW_DEPARTURE = "withdraw_departure", _("撤銷離職登錄")
     HAND_OVER = "hand_over", _("交接課程認證")
+
+
+acts.reveals(PortfolioAct.VIEW_FILE)
+
+
+@sign_of_staff
+def teaches(user: User) -> bool:
+    """A parent of a student here who teaches works here too."""
+    return CourseSection.objects.filter(Q(teacher=user) | Q(successor=user)).exists()
 
 
 @resolves(PortfolioAct.REVISE_OUTCOME)

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +18,7 @@ from portfolio.domain.categories import CATEGORIES
 from portfolio.forms import OutcomeForm, PerformanceForm, SelectionForm
 from portfolio.near_windows import near
 from portfolio.overview import outcome_meters
+from portfolio.performance_counting import counting_of
 from portfolio.proxies import Aid, Helper, search
 from portfolio.proxy_panels import proxy_panels
 from portfolio.queries import uploaded_by_proxy, valid_codes
@@ -28,8 +28,6 @@ from portfolio.views.access import for_helpers
 from portfolio.views.performances import categories_to_choose
 from portfolio.views.requests import posted, upload_start
 from portfolio.views.selection import chosen_window
-from schedules.domain.terms import term_of
-from schedules.queries import shown
 
 STUDENTS_A_PAGE = 40
 
@@ -88,19 +86,15 @@ def new_performance(request: HttpRequest, aid: Aid, category: str) -> HttpRespon
     student, now, kind = aid.student, aid.now, CATEGORIES.get(category)
     if kind is None:
         raise Http404
-    start, term = upload_start(request, now), term_of(timezone.localdate(now))
-    form = PerformanceForm(**posted(request), category=kind, codes=valid_codes(), term=term, by_proxy=True)
+    start = upload_start(request, now)
+    counting = counting_of(student, now, start.at)
+    form = PerformanceForm(
+        **posted(request), category=kind, codes=valid_codes(), term=counting.term, by_proxy=True
+    )
     if form.upload(student, by=aid.helper, at=now, started_at=start.at):
         messages.success(request, _("已代為上傳。學生會收到通知。"))
         return redirect("proxy:student", student.pk)
-    window = StudentWindows(student).performance_upload(now)
-    context = {
-        "aid": aid,
-        "form": form,
-        "ticket": start.ticket,
-        "category": kind,
-        "window": shown(window, now) if window else None,
-    }
+    context = {"aid": aid, "form": form, "ticket": start.ticket, "category": kind, "counting": counting}
     return render(request, "proxy/performance_new.html", context)
 
 

@@ -24,6 +24,11 @@ def _terms() -> Mapping[Key, Term]:
     return {(str(term),): term for term in Term.objects.all()}
 
 
+def term_cell() -> Reference:
+    hint = gettext_lazy("請先在「學期」新增，或寫成 113-1 的形式")
+    return Reference(("學期",), _terms, name=str, hint=hint)
+
+
 def _sections() -> Mapping[Key, CourseSection]:
     return {
         (section.course.code, str(section.term), section.get_division_display(), section.group): section
@@ -53,11 +58,7 @@ class CourseResource(ListResource):
 class CourseSectionResource(ListResource):
     course = column("course", "課程代碼", _course_cell())
     course_name = column("course__name", "科目名稱", readonly=True)
-    term = column(
-        "term",
-        "學期",
-        Reference(("學期",), _terms, name=str, hint=gettext_lazy("請先在「學期」新增，或寫成 113-1 的形式")),
-    )
+    term = column("term", "學期", term_cell())
     division = column("division", "部別", Choice(Division))
     group = column("group", "班級／組別")
     teacher = column("teacher", "任課教師帳號", person_cell("任課教師帳號"))

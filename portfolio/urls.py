@@ -2,7 +2,7 @@ from django.urls import path
 
 from portfolio.archives import views as archives
 from portfolio.consultations import views as consultations
-from portfolio.views import drafts, files, outcomes, overview, performances, receipts, selection
+from portfolio.views import drafts, files, outcomes, overview, performances, receipts, records, selection
 
 app_name = "portfolio"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("archive/new/", archives.ask, name="archive_ask"),
     path("archive/<int:pk>/", archives.hand_out, name="archive_file"),
     path("consultations/", consultations.own, name="consultations"),
+    path("records/", records.records, name="records"),
+    path("records/<slug:kind>/<int:pk>/report/", records.report, name="record_report"),
     path("files/<int:pk>/", files.serve, name="file"),
     path("files/<int:pk>/thumbnail/", files.thumbnail, name="thumbnail"),
 ]

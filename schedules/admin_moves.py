@@ -17,7 +17,7 @@ from schedules.services.planning import WindowChange
 
 def announce(request: HttpRequest, changes: Sequence[WindowChange]) -> None:
     """Put the moves into one message: 「日間部 課程學習成果上傳 截止 114/02/03（一） → 114/02/10（一）」."""
-    new = [change for change in changes if change.before == (None, None)]
+    new = [change for change in changes if change.is_new]
     if new:
         messages.info(request, _("新增 %(count)d 項期程。") % {"count": len(new)})
     lines = [(line,) for change in changes if change not in new for line in _moves(change)]
@@ -40,7 +40,7 @@ def _moves(change: WindowChange) -> Iterator[str]:
 
 def named(window: Window) -> str:
     """「日間部 課程學習成果上傳」, with whom it is for where that is not everybody."""
-    audience = "" if window.audience == Audience.GENERAL else f"（{window.get_audience_display()}）"
+    audience = "" if window.audience == Audience.GENERAL else f"（{window.audience_short}）"
     return f"{window.get_division_display()} {window.get_activity_display()}{audience}"
 
 

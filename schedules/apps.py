@@ -7,4 +7,9 @@ class SchedulesConfig(AppConfig):
     verbose_name = _("期程")
 
     def ready(self) -> None:
-        from schedules import home, own_windows, permissions  # noqa: F401  (they register themselves)
+        from schedules import (  # noqa: F401  (they register themselves; signals connect the self-check lists)
+            home,
+            own_windows,
+            permissions,
+            signals,
+        )

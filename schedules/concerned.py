@@ -6,21 +6,23 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from accounts.duty_roster import DutyRoster
-from accounts.models import ClassPlacement, SchoolClass, User
+from accounts.models import ClassPlacement, SchoolClass, Student, User
 from accounts.models.students import EnrolmentStatus
 from schedules.domain.activities import (
     GRADE3_AUDIENCES,
+    RECEIPT_ACTIVITIES,
     STUDENT_ACTIVITIES,
     Activity,
     Audience,
     audience_of,
 )
-from schedules.domain.extensions import deciding
 from schedules.models import Extension, Window
 from schedules.responsibility import duties_for
 
 Finder = Callable[[Window, QuerySet[ClassPlacement], datetime], Iterable[User]]
 _finders: dict[str, Finder] = {}
+Narrower = Callable[[Window, QuerySet[ClassPlacement]], QuerySet[ClassPlacement]]
+_narrowers: dict[str, Narrower] = {}
 
 # Only these have windows of their own for grade 3's second term; offices work for every grade alike.
 _BY_GRADE = (*STUDENT_ACTIVITIES, Activity.CERTIFICATION)
@@ -37,6 +39,16 @@ def concerns(activity: Activity) -> Callable[[Finder], Finder]:
     return keep
 
 
+def asks(*activities: Activity) -> Callable[[Narrower], Narrower]:
+    """Register which students windows of `activities` ask, of those in the classes that keep to them."""
+
+    def keep(narrower: Narrower) -> Narrower:
+        _narrowers.update(dict.fromkeys(activities, narrower))
+        return narrower
+
+    return keep
+
+
 def classes_concerned(window: Window) -> QuerySet[SchoolClass]:
     """The classes of its year that keep to `window`."""
     classes = SchoolClass.objects.filter(school_year=window.subject_year, division=window.division)
@@ -48,10 +60,23 @@ def classes_concerned(window: Window) -> QuerySet[SchoolClass]:
 
 
 def placements_concerned(window: Window) -> QuerySet[ClassPlacement]:
-    """The enrolled students who keep to `window`, in their class of its year."""
-    return ClassPlacement.objects.filter(
-        school_class__in=classes_concerned(window), student__status=EnrolmentStatus.ENROLLED
-    )
+    """The students who keep to `window`, in their class of its year: the enrolled ones, or just those whom
+    it asks."""
+    placements = ClassPlacement.objects.filter(school_class__in=classes_concerned(window))
+    if narrow := _narrowers.get(window.activity):
+        return narrow(window, placements)
+    return placements.filter(student__status=EnrolmentStatus.ENROLLED)
+
+
+def has_use_for(window: Window, target: SchoolClass | Student) -> bool:
+    """Whether more time in `window` means anything to `target`."""
+    if window.activity in _narrowers:
+        asked = placements_concerned(window)
+        own = Q(school_class=target) if isinstance(target, SchoolClass) else Q(student=target)
+        return asked.filter(own).exists()
+    classes = classes_concerned(window)
+    own = Q(pk=target.pk) if isinstance(target, SchoolClass) else Q(placements__student=target)
+    return classes.filter(own).exists()
 
 
 def keeps_to(window: Window, grade: int) -> bool:
@@ -64,17 +89,21 @@ def keeps_to(window: Window, grade: int) -> bool:
 
 
 def people_concerned(
-    window: Window, at: datetime, placements: QuerySet[ClassPlacement] | None = None
+    window: Window,
+    at: datetime,
+    placements: QuerySet[ClassPlacement] | None = None,
+    *,
+    roster: DutyRoster | None = None,
 ) -> list[User]:
     """Who has to act in `window` for the students of `placements` (by default all who keep to it): they
     themselves, whom an app knows of, or whoever acts for the duty at `at`."""
     if placements is None:
         placements = placements_concerned(window)
-    if window.activity in STUDENT_ACTIVITIES:
+    if window.activity in (*STUDENT_ACTIVITIES, *RECEIPT_ACTIVITIES):
         return [placement.student.user for placement in placements.select_related("student__user")]
     if window.activity in _finders:
         return list(_finders[window.activity](window, placements, at))
-    roster = DutyRoster(at)
+    roster = roster or DutyRoster(at)
     acting = (roster.acting_person(duty, window.division) for duty in duties_for(window.activity))
     return [person for person in acting if person]
 
@@ -86,12 +115,7 @@ def students_by_end(window: Window) -> dict[datetime, list[User]]:
     extensions = list(Extension.objects.active().filter(window=window))
     found: dict[datetime, list[User]] = {}
     for placement in placements_concerned(window).select_related("student__user"):
-        extension = deciding(
-            window.closes_at,
-            for_person=[one for one in extensions if one.student_id == placement.student_id],
-            for_classes=[one for one in extensions if one.school_class_id == placement.school_class_id],
-            closes_at=lambda extension: extension.closes_at,
-        )
-        end = extension.closes_at if extension else window.closes_at
-        found.setdefault(end, []).append(placement.student.user)
+        held = window.held_with(one for one in extensions if one.is_for(placement))
+        if held.ends_at:
+            found.setdefault(held.ends_at, []).append(placement.student.user)
     return found

@@ -8,15 +8,18 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.roc_calendar import last_day
 from accounts.models import ClassPlacement, SchoolClass, Student
+from schedules.domain.activities import Audience
 from schedules.models import Window
-from schedules.queries import extendable_windows
+from schedules.names import title_of
+from schedules.queries import Kind, extendable_windows
 from schedules.term_setup_form import DayInput
 
 
 class _WindowChoice(forms.ModelChoiceField):
     def label_from_instance(self, window: Any) -> str:
-        subject = f"{window.get_division_display()} {window.subject_label} {window.get_activity_display()}"
-        return f"{subject}（{last_day(window.closes_at)}）"
+        subject = f"{window.get_division_display()} {title_of(window)}"
+        whom = "" if window.audience == Audience.GENERAL else f"{window.audience_short}，"
+        return f"{subject}（{whom}{last_day(window.closes_at)}）"
 
 
 class ExtensionForm(forms.Form):
@@ -47,9 +50,10 @@ class ExtensionForm(forms.Form):
         help_text=gettext_lazy("例如：第 12 點（一）。"),
     )
 
-    def __init__(self, divisions: Iterable[str], now: datetime, data: Any = None) -> None:
+    def __init__(self, kinds: Iterable[Kind], now: datetime, data: Any = None) -> None:
         super().__init__(data)
-        windows = extendable_windows(divisions, now)
+        windows = extendable_windows(kinds, now)
+        divisions = {division for division, __ in kinds}
         years = {window.subject_year for window in windows}
         field = self.fields["window"]
         assert isinstance(field, forms.ModelChoiceField)

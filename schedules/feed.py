@@ -18,9 +18,11 @@ def adds_to_feed(contributor: Contributor) -> Contributor:
 
 
 def windows_for(user: User, now: datetime) -> list[Window]:
-    """Every window that concerns `user`, each once."""
-    found = {window.pk: window for contribute in _contributors for window in contribute(user, now)}
-    return sorted(found.values(), key=lambda window: (window.closes_at is None, window.closes_at))
+    """Every window that concerns `user`, each once: a certifier's once more for every extended end."""
+    found = {
+        (window.pk, window.part): window for contribute in _contributors for window in contribute(user, now)
+    }
+    return sorted(found.values(), key=lambda window: (window.ends_at is None, window.ends_at))
 
 
 def feed_of(user: User, now: datetime) -> CalendarFeed:

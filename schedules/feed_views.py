@@ -59,6 +59,7 @@ def private_feed(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
+@require_safe
 @login_required
 def my_feed(request: HttpRequest) -> HttpResponse:
     """The person's own address, what it holds now, and how to get a new one."""

@@ -79,4 +79,4 @@ def open_now_panel(visitor: Visitor) -> Iterator[Panel]:
 
 def _open_text(window: Window) -> str:
     text = f"{window.get_division_display()} {window.subject_label} {window.get_activity_display()}"
-    return text if window.audience == Audience.GENERAL else f"{text}（{window.get_audience_display()}）"
+    return text if window.audience == Audience.GENERAL else f"{text}（{window.audience_short}）"

@@ -37,7 +37,7 @@ def calendar_of(name: str, windows: Iterable[Window]) -> bytes:
 def _event(window: Window, opens_on: date, ends_on: date, school_code: str) -> Event:
     event = Event()
     sequence, changed_at = _revision(window)
-    event.add("uid", f"window-{window.pk}@{school_code}.learning-portfolio")
+    event.add("uid", f"window-{_key(window)}@{school_code}.learning-portfolio")
     event.add("sequence", sequence)
     event.add("dtstamp", changed_at)
     event.add("last-modified", changed_at)
@@ -60,6 +60,10 @@ def _event(window: Window, opens_on: date, ends_on: date, school_code: str) -> E
     return event
 
 
+def _key(window: Window) -> str:
+    return f"{window.pk}-{window.part}" if window.part else str(window.pk)
+
+
 def _revision(window: Window) -> tuple[int, datetime]:
     """How often the event has changed for whom it was read, and when last: every move of the window, every
     extension granted or withdrawn."""
@@ -71,5 +75,7 @@ def _summary(window: Window) -> str:
     """「113-2 課程學習成果上傳（日間部）」, with whom it is for where that is not everybody."""
     whom = [window.get_division_display()]
     if window.audience != Audience.GENERAL:
-        whom.append(window.get_audience_display())
+        whom.append(window.audience_short)
+    if window.part:
+        whom.append(_("展延"))
     return f"{window.subject_label} {window.get_activity_display()}（{'，'.join(whom)}）"

@@ -9,11 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import acts
-from accounts.authority import Authority, first_granted, granted, refused, resolves
+from accounts.authority import Authority, first_granted, granted, has_left, refused, resolves
 from accounts.domain.division import Division
 from accounts.duty_roster import DutyRoster
 from accounts.models import PostHolding, School, User
 from accounts.models.duties import DutyCode
+from accounts.staff import is_staff_member
+from schedules.domain.activities import EXTENDABLE, RECEIPT_ACTIVITIES
 from schedules.models import SelfCheck, Term, Window
 
 
@@ -42,9 +44,9 @@ def _administrator(user: User, subject: Any, at: datetime) -> Authority:
 @resolves(ScheduleAct.GRANT_EXTENSION)
 @resolves(ScheduleAct.WITHDRAW_EXTENSION)
 def _who_extends(user: User, window: Window, at: datetime) -> Authority:
-    """Administrators, and the office that answers for the division's course outcomes."""
+    """Administrators, and the office that answers for the division's course outcomes, or for its receipts."""
     return first_granted(
-        DutyRoster(at).authority(user, DutyCode.COURSE_OUTCOMES, window.division),
+        DutyRoster(at).authority(user, _extending_duty(window.activity), window.division),
         _administrator(user, window, at),
     )
 
@@ -67,9 +69,25 @@ def _whose_check(user: User, check: SelfCheck, at: datetime) -> Authority:
     return DutyRoster(at).authority(user, check.duty, check.division)
 
 
-def divisions_planned_by(user: User, at: datetime) -> list[Division]:
-    """The divisions whose students and classes `user` may give more time."""
+def kinds_extended_by(user: User, at: datetime) -> list[tuple[str, str]]:
+    """The divisions and activities in whose windows `user` may give more time."""
+    kinds = [(division, activity) for division in Division for activity in EXTENDABLE]
     if user.is_superuser:
-        return list(Division)
+        return list(kinds)
     roster = DutyRoster(at)
-    return [d for d in Division if roster.authority(user, DutyCode.COURSE_OUTCOMES, d).allowed]
+    return [
+        (division, activity)
+        for division, activity in kinds
+        if roster.authority(user, _extending_duty(activity), division).allowed
+    ]
+
+
+def _extending_duty(activity: str) -> DutyCode:
+    """Registry runs the confirmation of receipts (article 6-3), whoever answers for course outcomes."""
+    return DutyCode.RECEIPT_CONFIRMATION if activity in RECEIPT_ACTIVITIES else DutyCode.COURSE_OUTCOMES
+
+
+def works_here(user: User, at: datetime) -> bool:
+    """Whether drafts of the schedule and its self-checks are for `user` to see: neither for students and
+    parents, nor for who has left."""
+    return is_staff_member(user) and not has_left(user, at)

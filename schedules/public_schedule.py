@@ -195,7 +195,11 @@ def _merged(rows: list[Row]) -> Iterator[Row]:
     """Rosters whose receipts are confirmed on the same days share one line."""
     for __, alike in groupby(rows, key=_alike):
         first, *others = alike
-        yield replace(first, rosters=first.rosters + [code for row in others for code in row.rosters])
+        yield replace(
+            first,
+            rosters=first.rosters + [code for row in others for code in row.rosters],
+            extensions=first.extensions + [one for row in others for one in row.extensions],
+        )
 
 
 def _alike(row: Row) -> tuple[object, ...]:

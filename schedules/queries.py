@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -14,13 +16,13 @@ from accounts.duty_roster import DutyRoster
 from accounts.errors import WindowClosed
 from accounts.models import ClassPlacement, Student, User
 from schedules.domain.activities import STUDENT_ACTIVITIES, Activity, Audience, audience_of
-from schedules.domain.extensions import deciding
 from schedules.domain.terms import TermCode, term_of
 from schedules.domain.window_state import WindowState
 from schedules.models import DeadlineRule, Extension, QuotaRule, RuleVersion, SelfCheck, Term, Window
 
-EXTENDABLE = (*STUDENT_ACTIVITIES, Activity.CERTIFICATION)
 REOPENABLE = timedelta(days=60)
+# A division and an activity: whose windows of what.
+Kind = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -33,23 +35,35 @@ class ShownWindow:
     article: str
     state: WindowState
     extension: Extension | None = None
+    note: str = ""
 
 
-def shown(window: Window, now: datetime, *, label: str = "") -> ShownWindow:
-    """`window` for a template; `label` replaces the activity's usual name."""
+def shown(window: Window, now: datetime, *, label: str = "", note: str = "") -> ShownWindow:
+    """`window` for a template; `label` replaces the activity's usual name, `note` adds a line.
+
+    A part of several people's windows says that it is longer, but none of their reasons.
+    """
     title = label or f"{window.subject_label} {window.get_activity_display()}"
     return ShownWindow(
-        title, window.opens_at, window.ends_at, window.article, window.state(now), window.extension
+        title + (_("（展延）") if window.part else ""),
+        window.opens_at,
+        window.ends_at,
+        window.article,
+        window.state(now),
+        None if window.part else window.extension,
+        note,
     )
 
 
 def windows_of(term: TermCode, *, division: str | None = None) -> QuerySet[Window]:
-    """The schedule of a term, overrides prefetched, in the order of time."""
+    """The schedule of a term, overrides prefetched, in the order of time; what has no day yet comes last."""
     windows = Window.objects.filter(term__school_year=term.school_year, term__number=term.number)
     if division:
         windows = windows.filter(division=division)
     windows = windows.select_related("term", "rule").prefetch_related("overrides__decided_by")
-    return windows.order_by("division", "opens_at", "closes_at", "pk")
+    return windows.order_by(
+        "division", F("opens_at").asc(nulls_last=True), F("closes_at").asc(nulls_last=True), "pk"
+    )
 
 
 def placement_of(student: Student, school_year: int) -> ClassPlacement | None:
@@ -101,7 +115,8 @@ def student_windows(
 def with_extensions(windows: Iterable[Window], student: Student, class_ids: Iterable[int]) -> list[Window]:
     """`windows` as they hold for `student`, who sits in the classes `class_ids`: longer where extended.
 
-    Each gets every extension ever granted for them as `granted`, and the one that decides as `extension`.
+    They are copies: each has every extension ever granted for them as `granted`, and the one that decides
+    as `extension`.
     """
     windows = list(windows)
     of_class = Q(school_class__in=list(class_ids), school_class__school_year=F("window__subject_year"))
@@ -109,16 +124,7 @@ def with_extensions(windows: Iterable[Window], student: Student, class_ids: Iter
     own: dict[int, list[Extension]] = {}
     for extension in granted:
         own.setdefault(extension.window_id, []).append(extension)
-    for window in windows:
-        window.granted = own.get(window.pk, [])
-        extensions = [one for one in window.granted if one.withdrawn_at is None]
-        window.extension = deciding(
-            window.closes_at,
-            for_person=[one for one in extensions if one.student_id],
-            for_classes=[one for one in extensions if one.school_class_id],
-            closes_at=lambda extension: extension.closes_at,
-        )
-    return windows
+    return [window.held_with(own.get(window.pk, ())) for window in windows]
 
 
 def performance_window(student: Student, at: datetime) -> Window:
@@ -174,22 +180,24 @@ def published_term(code: TermCode) -> Term | None:
     ).first()
 
 
-def extendable_windows(divisions: Iterable[str], now: datetime) -> QuerySet[Window]:
-    """Windows of students and their certification that are open, to come, or closed not long ago."""
-    return (
-        Window.objects.filter(
-            activity__in=EXTENDABLE, division__in=list(divisions), closes_at__gt=now - REOPENABLE
-        )
-        .select_related("term")
-        .order_by("closes_at", "pk")
-    )
+def extendable_windows(kinds: Iterable[Kind], now: datetime) -> QuerySet[Window]:
+    """Windows of `kinds` that are open, to come, or closed not long ago."""
+    windows = Window.objects.filter(_of_kinds(kinds), closes_at__gt=now - REOPENABLE)
+    return windows.select_related("term").order_by("closes_at", "pk")
 
 
-def extensions_in(divisions: Iterable[str]) -> QuerySet[Extension]:
-    """Every extension of the divisions, withdrawn ones too, the latest first."""
-    return Extension.objects.filter(window__division__in=list(divisions)).select_related(
+def extensions_in(kinds: Iterable[Kind]) -> QuerySet[Extension]:
+    """Every extension of windows of `kinds`, withdrawn ones too, the latest first."""
+    return Extension.objects.filter(_of_kinds(kinds, "window__")).select_related(
         "window__term", "school_class", "student__user", "granted_by", "withdrawn_by"
     )
+
+
+def _of_kinds(kinds: Iterable[Kind], prefix: str = "") -> Q:
+    conditions = (
+        Q((f"{prefix}division", division), (f"{prefix}activity", activity)) for division, activity in kinds
+    )
+    return reduce(or_, conditions, Q(pk__in=[]))
 
 
 @dataclass(frozen=True)
@@ -211,5 +219,5 @@ def self_checks_of(term: Term, user: User, now: datetime) -> list[ShownCheck]:
             may_tick=roster.authority(user, check.duty, check.division).allowed,
             is_late=check.ticked_at is None and check.due_on is not None and check.due_on <= today,
         )
-        for check in checks.order_by("division", "due_on", "pk")
+        for check in checks.order_by("division", F("due_on").asc(nulls_last=True), "pk")
     ]

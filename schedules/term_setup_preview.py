@@ -36,6 +36,7 @@ class Preview:
 
     entered: list[tuple[str, list[MarkedDay]]]
     rows: list[PreviewRow]
+    new: int
     moved: list[str]
     stranded: Sequence[str]
     warnings: Sequence[str]
@@ -51,6 +52,7 @@ def preview_of(setup: TermSetup, result: SetupResult) -> Preview:
     return Preview(
         entered=[(division, [marked(day) for day in days]) for division, days in entered.items()],
         rows=[PreviewRow(r, marked(r.window.opens_on), marked(r.window.closes_on)) for r in result.rows],
+        new=len(result.new),
         moved=[words for row in result.moved for words in moved_words(row)],
         stranded=result.stranded,
         warnings=result.warnings,
@@ -58,15 +60,12 @@ def preview_of(setup: TermSetup, result: SetupResult) -> Preview:
 
 
 def moved_words(row: SetupRow) -> Iterator[str]:
-    """「日間部 課程學習成果上傳　截止 114/02/03（一）24:00 止 → 114/02/10（一）24:00 止，影響 812 位學生」.
-
-    A window that is new and awaits its letter has no day to speak of yet.
-    """
+    """「日間部 勾選　截止 113/09/20（五）24:00 止 → 113/09/27（五）24:00 止，影響 812 位學生」."""
     window = row.window
-    if row.opened and row.opened != window.opens_at:
+    if row.opened != window.opens_at:
         yield _moved(row, _("開始"), first_day(row.opened), first_day(window.opens_at))
     if row.before != window.closes_at:
-        yield _moved(row, _("截止"), last_day(row.before) or _("未定"), last_day(window.closes_at))
+        yield _moved(row, _("截止"), last_day(row.before), last_day(window.closes_at))
 
 
 def _moved(row: SetupRow, end: str, before: str, after: str) -> str:
@@ -74,7 +73,7 @@ def _moved(row: SetupRow, end: str, before: str, after: str) -> str:
     parts = {
         "window": named(row.window),
         "end": end,
-        "before": before,
+        "before": before or _("待來文"),
         "after": after or _("待來文"),
         "people": row.people,
     }

@@ -42,6 +42,8 @@ def _save(request: HttpRequest, term: Term, setup: TermSetup) -> HttpResponse:
     result = save_term_setup(term, setup, by=signed_in(request), at=clock.now())
     messages.success(request, _("%(term)s 學期的日期已儲存。") % {"term": term})
     shown = preview_of(setup, result)
+    if shown.new:
+        messages.info(request, _("新增 %(count)d 項期程。") % {"count": shown.new})
     _list(request, messages.info, _("已變動的期程："), shown.moved)
     _list(request, messages.warning, _("以下是依原來的日期核定的，請逐一確認："), shown.stranded)
     return redirect("admin:schedules_term_setup", pk=term.pk)

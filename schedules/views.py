@@ -6,26 +6,28 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
 from accounts.authority import authority
-from accounts.models import Student, User
+from accounts.models import User
 from accounts.requests import signed_in
 from schedules.domain.terms import TermCode
 from schedules.models import Term
-from schedules.permissions import ScheduleAct, divisions_planned_by
+from schedules.permissions import ScheduleAct, kinds_extended_by, works_here
 from schedules.public_schedule import chosen_term, consultation_rule, schedule_of, shown_terms
 from schedules.queries import term_at
 from schedules.services.publication import publish_schedule, what_is_missing
 
 
+@require_safe
 def schedule(request: HttpRequest, school_year: int | None = None, number: int | None = None) -> HttpResponse:
     """The public schedule of a term, without sign-in; the present term's unless another is named."""
     if picked := request.GET.get("term"):
         code = TermCode.parse(picked)
         return redirect("schedules:schedule", code.school_year, code.number)
-    now, is_staff = clock.now(), _is_staff(request)
+    now = clock.now()
+    is_staff = isinstance(request.user, User) and works_here(request.user, now)
     terms = list(shown_terms(with_drafts=is_staff))
     wanted = TermCode(school_year, number) if school_year and number else None
     term = chosen_term(terms, wanted, timezone.localdate(now))
@@ -50,16 +52,11 @@ def publish(request: HttpRequest, year: int, number: int) -> HttpResponse:
     return redirect("schedules:schedule", year, number)
 
 
-def _is_staff(request: HttpRequest) -> bool:
-    user = request.user
-    return isinstance(user, User) and not Student.objects.filter(user=user).exists()
-
-
 def _for_staff(user: User, term: Term) -> dict[str, Any]:
     """What staff see beside the schedule: whether it is published, what it lacks, what they may do."""
     now = clock.now()
     return {
         "missing": [] if term.published_at else what_is_missing(term),
         "may_publish": authority(user, ScheduleAct.PUBLISH_SCHEDULE, term, now).allowed,
-        "may_extend": bool(divisions_planned_by(user, now)),
+        "may_extend": bool(kinds_extended_by(user, now)),
     }

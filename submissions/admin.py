@@ -37,6 +37,7 @@ class BatchAdmin(ReadOnlyAdmin):
 class BatchRowAdmin(ReadOnlyAdmin):
     """Where a student stands in a roster; the cells themselves stay sealed."""
 
+    personal = True
     list_display = ("batch", "sheet_key", "position", "student")
     list_filter = ("batch__school_year", "batch__division", "batch__roster_code")
     search_fields = ("student__student_number", "student__user__name")
@@ -61,6 +62,7 @@ class ReceiptImportAdmin(ReadOnlyAdmin):
 
 @admin.register(ReceiptRecord)
 class ReceiptRecordAdmin(ReadOnlyAdmin):
+    personal = True
     list_display = ("receipt_import", "student", "sheet", "position")
     list_filter = ("receipt_import__batch__school_year", "receipt_import__batch__roster_code")
     search_fields = ("student__student_number", "student__user__name")
@@ -79,6 +81,7 @@ class ReceiptPeriodAdmin(ReadOnlyAdmin):
 class ReceiptConfirmationAdmin(ReadOnlyAdmin):
     """Answers as they were given; whoever gave none is deemed to agree once the period is over."""
 
+    personal = True
     list_display = ("period", "student", "answer", "reason", "answered_at", "answered_by")
     list_filter = ("answer", "reason", "period__batch__school_year")
     search_fields = ("student__student_number", "student__user__name")

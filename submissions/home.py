@@ -29,9 +29,7 @@ def _to_confirm(visitor: Visitor) -> Iterator[Panel]:
     """Receipts that wait for the student's answer; silence would count as one."""
     if not visitor.student:
         return
-    unanswered = own_confirmations(visitor.student).filter(
-        answer=None, period__window__closes_at__gt=visitor.now
-    )
+    unanswered = own_confirmations(visitor.student).filter(answer=None).not_over(visitor.now)
     cards = [ReceiptCard(confirmation, visitor.now) for confirmation in unanswered.reverse()]
     if cards:
         lines = [PanelLine(_receipt_line(card), window=card.window) for card in cards]
@@ -52,7 +50,7 @@ def _submissions(visitor: Visitor) -> Iterator[Panel]:
     batches = with_progress(batches_for(visitor))[:BATCHES_LOOKED_AT]
     mine = [line for line in progress_of(batches, visitor.now) if line.is_turn_of(visitor)]
     yield Panel(_("提交作業"), "send", _batch_lines(mine), [_link("submissions:batches", _("查看各批次"))])
-    running = periods_of(batches_for(visitor)).filter(window__closes_at__gt=visitor.now)[:LINES_SHOWN]
+    running = periods_of(batches_for(visitor)).not_over(visitor.now)[:LINES_SHOWN]
     if cards := period_cards(running, visitor.now):
         lines = [PanelLine(_period_line(card), window=card.window) for card in cards]
         yield Panel(

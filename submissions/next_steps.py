@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from schedules.models import Window
 from submissions.models import Batch, ReceiptPeriod
 from submissions.models.batches import BatchStage
 from submissions.queries import Amount, amounts, is_exported, selection_windows
-from submissions.receipt_queries import PeriodNumbers, numbers_of
+from submissions.receipt_queries import PeriodNumbers, numbers_of, open_disputes
 
 
 class Step(IntEnum):
@@ -45,12 +46,14 @@ BADGES = {
 
 @dataclass(frozen=True)
 class BatchProgress:
-    """A batch at a moment. `numbers` are those of its newest period."""
+    """A batch at a moment. `numbers` are those of its newest period, `disputes` the reported errors of all
+    that no later period has asked about."""
 
     batch: Batch
     amount: Amount
     window: Window | None
     numbers: PeriodNumbers | None
+    disputes: int
     now: datetime
 
     @property
@@ -70,7 +73,8 @@ class BatchProgress:
 
     @property
     def _selection_is_over(self) -> bool:
-        return bool(self.window and self.window.closes_at and self.window.closes_at <= self.now)
+        ends_at = self.window.last_end if self.window else None
+        return ends_at is not None and ends_at <= self.now
 
     @property
     def _confirming_step(self) -> Step:
@@ -79,7 +83,9 @@ class BatchProgress:
         assert self.period.window.closes_at  # a receipt window is entered, never awaited
         if self.now < self.period.window.closes_at:
             return Step.CONFIRM
-        return Step.INVESTIGATE if self.numbers.disputed else Step.NOTHING
+        if self.disputes:
+            return Step.INVESTIGATE
+        return Step.CONFIRM if self.numbers.waiting else Step.NOTHING
 
     @property
     def badge(self) -> str:
@@ -120,20 +126,21 @@ class BatchProgress:
 
     @property
     def _selecting(self) -> str:
-        if self.window is None or self.window.closes_at is None:
+        ends_at = self.window.last_end if self.window else None
+        if ends_at is None:
             return _("等待勾選期程定案")
-        return _("學生勾選中，%(closes)s；截止後凍結") % {"closes": last_day(self.window.closes_at)}
+        return _("學生勾選中，%(closes)s；截止後凍結") % {"closes": last_day(ends_at)}
 
     @property
     def _confirming(self) -> str:
         window = self.period.window if self.period else None
         if window and window.opens_at and self.now < window.opens_at:
             return _("學生確認收訖明細：%(opens)s") % {"opens": first_day(window.opens_at)}
-        return _("學生確認中，%(closes)s") % {"closes": last_day(window.closes_at if window else None)}
+        return _("學生確認中，%(closes)s") % {"closes": last_day(window.last_end if window else None)}
 
     @property
     def _investigating(self) -> str:
-        return _("查明 %(count)d 件疑義") % {"count": self.numbers.disputed if self.numbers else 0}
+        return _("查明 %(count)d 件疑義") % {"count": self.disputes}
 
 
 def progress_of(batches: Iterable[Batch], now: datetime) -> list[BatchProgress]:
@@ -144,12 +151,14 @@ def progress_of(batches: Iterable[Batch], now: datetime) -> list[BatchProgress]:
     amount_of = amounts(batches)
     newest = {batch.pk: period for batch in batches for period in list(batch.periods.all())[:1]}
     numbers = numbers_of(newest.values(), now)
+    disputes = Counter(open_disputes(batches).order_by().values_list("period__batch", flat=True))
     return [
         BatchProgress(
             batch=batch,
             amount=amount_of[batch.pk],
             window=windows.get(batch.pk),
             numbers=numbers[newest[batch.pk].pk] if batch.pk in newest else None,
+            disputes=disputes[batch.pk],
             now=now,
         )
         for batch in batches

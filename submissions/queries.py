@@ -53,7 +53,10 @@ def batches_for(visitor: Visitor) -> QuerySet[Batch]:
 def with_progress(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     """With all that tells how far each batch has come."""
     return batches.select_related("frozen_by", "submitted_by").prefetch_related(
-        "exports", "imports", Prefetch("periods", queryset=ReceiptPeriod.objects.select_related("window"))
+        "exports",
+        "imports",
+        Prefetch("periods", queryset=ReceiptPeriod.objects.select_related("window")),
+        "periods__window__extensions",
     )
 
 
@@ -63,11 +66,11 @@ def selection_window(batch: Batch) -> Window | None:
 
 
 def selection_windows(batches: Iterable[Batch]) -> list[tuple[Batch, Window]]:
-    """The batches whose selection window is planned, each with it."""
+    """The batches whose selection window is planned, each with it and its extensions."""
     batches = list(batches)
     windows = Window.objects.filter(
         activity=Activity.SELECTION, subject_term=0, subject_year__in={b.school_year for b in batches}
-    )
+    ).prefetch_related("extensions")
     found = {(window.subject_year, window.division, window.audience): window for window in windows}
     keys = [(batch, (batch.school_year, batch.division, _audience(batch.spec))) for batch in batches]
     return [(batch, found[key]) for batch, key in keys if key in found]

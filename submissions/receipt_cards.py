@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from accounts.models import ClassPlacement
 from schedules.queries import ShownWindow, shown
 from submissions.domain.receipt_comparison import Comparison, compare
 from submissions.domain.receipt_state import ReceiptState
@@ -57,11 +58,18 @@ class ReceiptCard:
 
     @property
     def window(self) -> ShownWindow:
-        return shown(self.confirmation.period.window, self.now, label=_("收訖明細確認"))
+        return shown(self.confirmation.window, self.now, label=_("收訖明細確認"))
 
     @property
     def last_day(self) -> date | None:
-        return self.confirmation.period.window.closes_on
+        return self.confirmation.window.ends_on
+
+    @property
+    def placement(self) -> ClassPlacement | None:
+        """The student's class of the year that the receipts are about."""
+        places = self.confirmation.student.placements.all()
+        year = self.confirmation.period.batch.school_year
+        return next((place for place in places if place.school_year == year), None)
 
     @property
     def is_over(self) -> bool:

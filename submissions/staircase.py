@@ -64,7 +64,10 @@ class Staircase:
     @property
     def selection(self) -> ShownWindow | None:
         """When the students select; None while that is not planned."""
-        return shown(self.progress.window, self.progress.now) if self.progress.window else None
+        window, now = self.progress.window, self.progress.now
+        if window is None:
+            return None
+        return shown(window if window.is_open(now) else window.at_its_longest(), now)
 
     @property
     def may_open_period(self) -> bool:

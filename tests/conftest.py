@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from accounts import clock
 from accounts.models import User
+from config.demo.unguarded import trail_unguarded
 
 SetClock = Callable[[datetime], None]
 
@@ -31,6 +34,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(reloading, append=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def trail_can_be_emptied() -> Iterator[None]:
+    """Between tests that commit: on SQLite the trail's own triggers would refuse to let it go."""
+    flush = SQLite.ops_class.execute_sql_flush
+
+    def unguarded(self: BaseDatabaseOperations, statements: list[str]) -> None:
+        with trail_unguarded():
+            flush(self, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLite.ops_class, "execute_sql_flush", unguarded)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def private_folders(settings: Settings, tmp_path: Path) -> None:
     """No test writes where another one reads."""
@@ -38,6 +55,7 @@ def private_folders(settings: Settings, tmp_path: Path) -> None:
     settings.EXPORTS_DIR = tmp_path / "exports"
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    settings.TRAIL_ANCHORS = tmp_path / "trail-anchors.log"
     # The real hasher is slow on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

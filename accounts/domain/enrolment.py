@@ -44,6 +44,12 @@ def allowed_changes(status: str, history: Sequence[str]) -> list[str]:
     ]
 
 
+def change_to(target: str, status: str, history: Sequence[str]) -> str | None:
+    """The kind of change that leads somebody of `status` to the status `target`; None if there is none."""
+    leading = [kind for kind in allowed_changes(status, history) if status_after(kind) == target]
+    return leading[0] if leading and target != status else None
+
+
 def status_after(kind: str) -> str:
     return CHANGES[kind].leads_to
 

@@ -19,6 +19,11 @@ WEEKDAYS = (
 )
 
 
+def school_year_of(day: date) -> int:
+    """The school year that `day` belongs to: it turns on 1 August."""
+    return day.year - ROC_OFFSET - (day.month < 8)
+
+
 def _local(value: datetime) -> datetime:
     """`value` on the school's clock; a naive value is taken to be on it already."""
     zone = timezone.get_default_timezone()
@@ -64,8 +69,3 @@ def last_day(closes_at: datetime | None) -> str:
     if (moment.hour, moment.minute) != (0, 0):
         return _("{day}{time} 止").format(day=roc_date(moment), time=f"{moment:%H:%M}")
     return _("{day}{time} 止").format(day=roc_date(moment.date() - timedelta(days=1)), time="24:00")
-
-
-def school_year_of(day: date) -> int:
-    """The school year that `day` belongs to, in ROC years: it turns on 1 August."""
-    return day.year - ROC_OFFSET - (day.month < 8)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from accounts import request_origin
+from accounts import request_origin, trail_seal
 from accounts.authority import Authority
 from accounts.models import AuditEntry, User
 
@@ -25,9 +25,10 @@ def record(
 ) -> AuditEntry:
     """Add an entry in the transaction at hand, so that an act without its entry does not happen either.
 
-    `changes` must be fit for JSON. `by` is None for what the system does by itself.
+    `changes` must be fit for JSON. `by` is None for what the system does by itself. The entry joins the
+    chain later (`trail_chain`), so that nobody who acts waits for anybody else.
     """
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         at=at,
         actor=by,
         on_behalf_of=authority.principal if authority else None,
@@ -40,3 +41,6 @@ def record(
         changes=changes or {},
         address=request_origin.address(),
     )
+    entry.digest = trail_seal.new_digest(entry)
+    entry.save()
+    return entry

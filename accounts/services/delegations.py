@@ -26,6 +26,8 @@ def announce_delegations(at: datetime) -> int:
     of the duties that nobody can act for; how many delegations there are.
     """
     stand_ins = list(DutyRoster(at).stand_ins())
+    if not stand_ins:
+        return 0
     causes = _Causes(timezone.localdate(at))
     groups: dict[tuple[Cause, User | None], list[StandIn]] = {}
     for one in stand_ins:

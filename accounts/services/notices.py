@@ -67,6 +67,8 @@ def mail_waiting(at: datetime) -> int:
     everything that waits by then: a late run sends no second one.
     """
     waiting = Notice.objects.filter(mailed_at=None).exclude(user__email="")
+    if not waiting.exists():
+        return 0
     gathered = Q(user__mail_preference__choice=MailChoice.DAILY)
     unwanted = Q(user__mail_preference__choice=MailChoice.NONE)
     single = waiting.exclude(gathered | unwanted).order_by("pk").values_list("pk", flat=True)

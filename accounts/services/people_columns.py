@@ -7,6 +7,7 @@ from accounts.domain.division import Division
 from accounts.domain.list_columns import ListColumn
 from accounts.domain.list_values import AccountName, IdentityNumber, MailAddress, NumberBetween, ShortText
 from accounts.list_cells import Choice, Day
+from accounts.models.students import EnrolmentStatus
 
 
 class Role(TextChoices):
@@ -16,6 +17,7 @@ class Role(TextChoices):
 
 OF_STUDENTS = ("student_number", "birth_date", "national_id")
 PLACE = ("school_year", "division", "class_name", "seat_number")
+STUDENTS_ONLY = (*OF_STUDENTS, *PLACE, "status")
 _MOST_SEATS = 999
 _STUDENTS_ONLY = gettext_lazy("新的學生必填，教師留空")
 _PLACE_NOTE = gettext_lazy("學生的班級與座號：四欄一起填或一起留空")
@@ -110,5 +112,14 @@ COLUMNS = (
         False,
         "1",
         _PLACE_NOTE,
+    ),
+    ListColumn(
+        "status",
+        "學籍狀態",
+        Choice(EnrolmentStatus, optional=True),
+        ("在學狀態", "在學狀況"),
+        False,
+        "在學",
+        gettext_lazy("可留空，即不變（新的學生為在學）；有變動即登錄學籍異動，生效日為匯入當天"),
     ),
 )

@@ -14,14 +14,16 @@ from accounts.domain.list_diff import ListDiff
 from accounts.list_permissions import ListImportAct
 from accounts.models import ClassPlacement, SchoolClass, Student, User
 from accounts.models.students import EnrolmentStatus
+from accounts.services.enrolment_history import StatusChange, histories, record_status_changes
 from accounts.services.list_import import ROWS_AT_ONCE, UPDATED_AT_ONCE, ListKind
-from accounts.services.people_columns import COLUMNS, OF_STUDENTS, PLACE, Role
+from accounts.services.people_columns import COLUMNS, OF_STUDENTS, PLACE, STUDENTS_ONLY, Role
 
 _PARKED = 10_000  # added to the seats of those who move, so that two may exchange theirs
 
 
 class People(ListKind):
     act = ListImportAct.PEOPLE
+    passes = 2
     columns = COLUMNS
     key = ("username",)
     unique = (("student_number",), ("national_id",), PLACE)
@@ -35,7 +37,7 @@ class People(ListKind):
             self._prepare(row.values)
 
     def _prepare(self, values: dict[str, Any]) -> None:
-        for name in (*OF_STUDENTS, *PLACE):
+        for name in STUDENTS_ONLY:
             if not values.get(name):
                 values.pop(name, None)
         if not values.get("username"):
@@ -55,6 +57,8 @@ class People(ListKind):
     def _read(self) -> None:
         year: int = self._years[-1] if self._years else 0
         self._users = {user.username: user for user in User.objects.select_related("student")}
+        self._known = {name: user.student for name, user in self._users.items() if hasattr(user, "student")}
+        self._histories = histories()
         students = Student.objects.values_list("national_id_hash", "student_number", "user__username")
         self._owner_of_identity = {identity: username for identity, __, username in students}
         self._owner_of_number = {number: username for __, number, username in students}
@@ -76,7 +80,7 @@ class People(ListKind):
             found += self._student_problems(row, user)
         else:
             filled = [column for column in self.columns if row.values.get(column.name)]
-            wrong = [column.heading for column in filled if column.name in (*OF_STUDENTS, *PLACE)]
+            wrong = [column.heading for column in filled if column.name in STUDENTS_ONLY]
             found += [(heading, _("教師不填這一欄，請清空，或把身分改為學生。")) for heading in wrong]
         return [Problem(row.number, heading, message) for heading, message in found if message]
 
@@ -111,7 +115,14 @@ class People(ListKind):
             if owner != values["username"]:
                 found.append((heading, message % {"username": owner}))
         found.append(("班級", self._place_problem(row)))
+        found.append(("學籍狀態", self._status_problem(row, user)))
         return found
+
+    def _status_problem(self, row: ListRow, user: User | None) -> str:
+        target, student = row.values.get("status"), getattr(user, "student", None)
+        if not target or student is None:
+            return ""
+        return StatusChange(student, student.status, target).problem(self._histories.get(student.pk, ()))
 
     def _place_problem(self, row: ListRow) -> str:
         place = [row.values.get(name) for name in PLACE]
@@ -157,9 +168,9 @@ class People(ListKind):
         values = {"role": _role(user), "username": user.username, "name": user.name, "email": user.email}
         student = getattr(user, "student", None)
         if student is None:
-            return {**values, "student_number": "", "birth_date": None, **dict.fromkeys(PLACE)}
+            return {**values, "student_number": "", "birth_date": None, **dict.fromkeys((*PLACE, "status"))}
         values |= {"student_number": student.student_number, "birth_date": student.birth_date}
-        values["national_id"] = student.national_id_hash
+        values |= {"national_id": student.national_id_hash, "status": student.status}
         placement = self._placements.get(user.username)
         return {**values, **dict(zip(PLACE, _place_of(placement) if placement else [None] * 4, strict=True))}
 
@@ -186,33 +197,43 @@ class People(ListKind):
         self._write_placements([row for row in students if row.values.get("seat_number")])
 
     def _write_accounts(self, new: Sequence[ListRow], changed: Sequence[ListRow]) -> None:
-        added = [
-            User(
-                username=row.values["username"],
-                name=row.values["name"],
-                email=row.values.get("email", ""),
-                password=make_password(None),
-            )
-            for row in new
-        ]
-        User.objects.bulk_create(added, batch_size=ROWS_AT_ONCE)
-        self._users |= {user.username: user for user in added}
-        users = [self._users[row.values["username"]] for row in changed]
-        for user, row in zip(users, changed, strict=True):
-            user.name, user.email = row.values["name"], row.values.get("email", user.email)
-        User.objects.bulk_update(users, ["name", "email"], batch_size=UPDATED_AT_ONCE)
+        for rows in self.in_batches(new):
+            added = User.objects.bulk_create([_account(row) for row in rows])
+            self._users |= {user.username: user for user in added}
+        for rows in self.in_batches(changed):
+            users = [self._users[row.values["username"]] for row in rows]
+            for user, row in zip(users, rows, strict=True):
+                user.name, user.email = row.values["name"], row.values.get("email", user.email)
+            User.objects.bulk_update(users, ["name", "email"], batch_size=UPDATED_AT_ONCE)
 
     def _write_students(self, rows: Sequence[ListRow]) -> None:
         self._students = {row.values["username"]: self._student(row) for row in rows}
+        changes = [self._status_change(row) for row in rows]
+        for change in changes:
+            change.student.status = change.after
         new = [student for student in self._students.values() if student.pk is None]
         known = [student for student in self._students.values() if student.pk is not None]
-        fields = ["student_number", "birth_date", "national_id_cipher", "national_id_hash"]
-        Student.objects.bulk_update(known, fields, batch_size=UPDATED_AT_ONCE)
-        Student.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
+        fields = ["student_number", "birth_date", "national_id_cipher", "national_id_hash", "status"]
+        for batch in self.in_batches(known):
+            Student.objects.bulk_update(batch, fields, batch_size=UPDATED_AT_ONCE)
+        for batch in self.in_batches(new):
+            Student.objects.bulk_create(batch)
+        record_status_changes(
+            changes,
+            self._histories,
+            note=_("名單匯入：%(file)s") % {"file": self.source.file_name},
+            by=self.source.by,
+            at=self.source.at,
+        )
+
+    def _status_change(self, row: ListRow) -> StatusChange:
+        student = self._students[row.values["username"]]
+        before = student.status if student.pk else None
+        return StatusChange(student, before, row.values.get("status", student.status))
 
     def _student(self, row: ListRow) -> Student:
-        user = self._users[row.values["username"]]
-        student: Student = getattr(user, "student", None) or Student(user=user)
+        username = row.values["username"]
+        student = self._known.get(username) or Student(user=self._users[username])
         for name in ("student_number", "birth_date"):
             setattr(student, name, row.values.get(name, getattr(student, name)))
         identity = row.values.get("national_id")
@@ -249,6 +270,15 @@ class People(ListKind):
             school_year=values["school_year"],
             seat_number=values["seat_number"],
         )
+
+
+def _account(row: ListRow) -> User:
+    """A new account; nobody can sign in with it until it has a password."""
+    values = row.values
+    nobodys = make_password(None)
+    return User(
+        username=values["username"], name=values["name"], email=values.get("email", ""), password=nobodys
+    )
 
 
 def _role(user: User) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from deploy.local import children, environment
 from deploy.local.machine import Unavailable
+from deploy.local.services import ensure_printing
 from deploy.local.supervisor import Supervisor
 
 ROOT = environment.ROOT
@@ -52,6 +53,7 @@ def serve() -> int:
     env = site_environment()
     port, data = int(env["PORT"]), Path(env["DATA_DIR"])
     python = environment.ready(environment.RUNTIME)
+    ensure_printing()
     with only_one(data), Supervisor() as supervisor:
         require_free(port)
         if prepare(python, env):

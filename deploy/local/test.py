@@ -19,7 +19,7 @@ from types import FrameType
 
 from deploy.local import children, environment
 from deploy.local.machine import Unavailable
-from deploy.local.services import Services
+from deploy.local.services import Services, ensure_printing
 from deploy.local.tiers import Result, Step, Tier, chosen, verdict
 
 STEP_LIMIT = 20 * 60  # seconds; something that hangs must not hang for ever
@@ -37,6 +37,8 @@ def main(keys: list[str]) -> int:
     except (LookupError, Unavailable) as problem:
         print(f"make test: {problem}.")
         return 1
+    if any(tier.prints for tier in tiers):
+        ensure_printing()
     with ExitStack() as stack:
         services = Services(stack)
         results = [run_tier(tier, services, python) for tier in tiers]

@@ -23,6 +23,7 @@ class Tier:
     title: str
     steps: tuple[Step, ...]
     needs: tuple[str, ...] = ()
+    prints: bool = True  # whether PDFs are made in it
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ STATIC = (
 )
 
 TIERS = (
-    Tier("static", "lint, types, import contracts, settings", STATIC),
+    Tier("static", "lint, types, import contracts, settings", STATIC, prints=False),
     Tier("sqlite", "tests on SQLite", _pytest("not browser and not postgres")),
     Tier("postgres", "tests on PostgreSQL + Redis", _pytest("not browser"), ("postgres", "redis")),
     Tier("browser-sqlite", "browser tests on SQLite", _pytest("browser and not postgres"), ("chromium",)),

@@ -21,6 +21,7 @@ OVERSEEING = (DutyCode.COURSE_OUTCOMES, DutyCode.DIVERSE_PERFORMANCE, DutyCode.R
 @acts.register
 class ClassAct(TextChoices):
     REMIND_CLASS = "remind_class", _("提醒班級")
+    PRINT_SHEETS = "print_sheets", _("列印全班歷程確認單")
 
 
 @resolves(ClassAct.REMIND_CLASS)
@@ -34,6 +35,13 @@ def _who_looks_after(user: User, school_class: SchoolClass, at: datetime) -> Aut
     roster = DutyRoster(at)
     answers = [roster.authority(user, code, school_class.division) for code in OVERSEEING]
     return first_granted(refused(gettext("這個班級由導師或承辦處室提醒。")), *answers)
+
+
+@resolves(ClassAct.PRINT_SHEETS)
+def _the_homeroom_teacher(user: User, school_class: SchoolClass, at: datetime) -> Authority:
+    if homeroom_classes(user, at).filter(pk=school_class.pk).exists():
+        return granted(gettext("導師"))
+    return refused(gettext("全班的歷程確認單由導師列印。"))
 
 
 def this_year(at: datetime) -> int:

@@ -1,32 +1,19 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.division import Division
 from accounts.models import Student
+from portfolio.domain.grade_kinds import Counted, GradeKind
 from schedules.models import Term
 
-
-class GradeKind(models.TextChoices):
-    """Which sheet of the grade rosters a grade stands on."""
-
-    SEMESTER = "semester", _("學期成績")
-    MAKEUP = "makeup", _("補修成績")
-    TRANSFER = "transfer", _("轉學轉科成績")
-    RETAKE = "retake", _("重修成績")
-    REPEAT = "repeat", _("重讀成績")
-    RESIT = "resit", _("補考成績（進修部）")
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
-class Counted(models.TextChoices):
-    """是否採計學分／學時."""
-
-    YES = "1", _("採計")
-    NO = "2", _("不計學分")
-    UNGRADED = "3", _("不需評分")
-
-
-def _score(label: str) -> "models.DecimalField[str | int | float | None, object]":
+def _score(label: "StrOrPromise") -> "models.DecimalField[str | int | float | None, object]":
     return models.DecimalField(label, max_digits=5, decimal_places=2, null=True, blank=True)
 
 
@@ -92,3 +79,10 @@ class Grade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student} {self.term} {self.subject}"
+
+    @property
+    def passed_in_the_end(self) -> bool | None:
+        """Whether it was passed at any attempt; None where that does not apply."""
+        flags = (self.passed, self.again_passed, self.resit_passed, self.second_resit_passed)
+        said = [flag for flag in flags if flag is not None]
+        return any(said) if said else None

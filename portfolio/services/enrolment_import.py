@@ -13,7 +13,7 @@ from accounts.list_cells import Choice
 from accounts.list_permissions import ListImportAct
 from accounts.models import Student
 from accounts.services.class_import import DIVISION
-from accounts.services.list_import import ROWS_AT_ONCE, ListKind
+from accounts.services.list_import import ListKind
 from portfolio.models import CourseSection, Enrolment
 from portfolio.models.courses import StudyKind
 from portfolio.services.course_import import CODE, GROUP
@@ -123,14 +123,15 @@ class Enrolments(ListKind):
         return [key for key in self._known if key[2] in divisions]
 
     def write(self, diff: ListDiff) -> None:
-        Enrolment.objects.bulk_create([self._enrolment(row) for row in diff.new], batch_size=ROWS_AT_ONCE)
-        Enrolment.objects.bulk_create(
-            [self._enrolment(change.row) for change in diff.changed],
-            batch_size=ROWS_AT_ONCE,
-            update_conflicts=True,
-            unique_fields=["student", "section"],
-            update_fields=_DETAILS,
-        )
+        for rows in self.in_batches(diff.new):
+            Enrolment.objects.bulk_create([self._enrolment(row) for row in rows])
+        for changes in self.in_batches(diff.changed):
+            Enrolment.objects.bulk_create(
+                [self._enrolment(change.row) for change in changes],
+                update_conflicts=True,
+                unique_fields=["student", "section"],
+                update_fields=_DETAILS,
+            )
 
     def _enrolment(self, row: ListRow) -> Enrolment:
         values = row.values

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from accounts import clock
 from accounts.models import Student, User
 from accounts.requests import signed_in
+from accounts.services.record_views import record_view
 from portfolio.archives.access import require_access
 from portfolio.certification_authority import CertificationChains
 from portfolio.certification_queries import stands_in_a_chain
@@ -58,7 +59,7 @@ def for_helpers(
 ) -> Callable[..., HttpResponse]:
     """Who may help the student whose id the address gives as `student`; to others that student is not there.
 
-    The view gets that help after the request, instead of the id.
+    The view gets that help after the request, instead of the id. That they looked is on the trail.
     """
 
     @login_required
@@ -68,6 +69,7 @@ def for_helpers(
         aid = helper.aid_for(get_object_or_404(helper.students(), pk=student))
         if aid is None:
             raise Http404
+        record_view(aid.student, by=aid.helper, at=aid.now)
         return view(request, aid, *args, **kwargs)
 
     return guarded

@@ -12,6 +12,7 @@ from accounts import clock
 from accounts.models import User
 from portfolio import certification_queries as queries
 from portfolio.certification_authority import CertificationChains
+from portfolio.certification_ends import CertificationEnds
 from portfolio.details import outcome_detail
 from portfolio.forms import ReturnForm
 from portfolio.models import CourseOutcome, CourseSection
@@ -38,14 +39,16 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
     sections = queries.sections_with_counts(own, chains)
     counted = [row for row in sections if chosen in (None, row.section)]
     outcomes = queries.queue_of([chosen] if chosen else own, state=state)
+    page, ends = Paginator(outcomes, PAGE_LENGTH).get_page(request.GET.get("page")), CertificationEnds(own)
     context = {
-        "page_obj": Paginator(outcomes, PAGE_LENGTH).get_page(request.GET.get("page")),
+        "page_obj": page,
+        "rows": [(outcome, ends.of(outcome)) for outcome in page],
         "sections": sections,
         "handed_on": queries.handed_on_by(user, now, chains),
         "chosen": chosen,
         "state": state,
         "tabs": [(one, sum(row.counts[one] for row in counted)) for one in queries.SHOWN_STATES],
-        "windows": near(queries.certification_windows(own), now),
+        "windows": near(ends.windows, now, note=lambda window: _waiting(ends.waiting(window))),
     }
     return render(request, "certification/queue.html", context)
 
@@ -73,6 +76,10 @@ def return_to_student(request: HttpRequest, user: User, pk: int) -> HttpResponse
         return _page(request, user, pk, form)
     messages.success(request, _("已退件並通知學生：%(student)s") % {"student": piece.student})
     return _go_on(request, user, piece)
+
+
+def _waiting(count: int) -> str:
+    return _("待認證 %(count)d 件") % {"count": count} if count else ""
 
 
 def _page(request: HttpRequest, user: User, pk: int, form: ReturnForm) -> HttpResponse:

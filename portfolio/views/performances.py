@@ -18,6 +18,7 @@ from portfolio.drafts import performance_draft
 from portfolio.forms import PerformanceForm
 from portfolio.models import DiversePerformance
 from portfolio.overview import performance_meter
+from portfolio.performance_counting import counting_of
 from portfolio.queries import valid_codes
 from portfolio.services.performances import withdraw_performance
 from portfolio.student_windows import StudentWindows
@@ -52,13 +53,13 @@ def categories_to_choose(student: Student, now: datetime) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_students
 def new(request: HttpRequest, student: Student, category: str) -> HttpResponse:
-    now = clock.now()
-    kind, term = CATEGORIES.get(category), term_of(timezone.localdate(now))
+    now, kind = clock.now(), CATEGORIES.get(category)
     if kind is None:
         raise Http404
     start, draft = upload_start(request, now), performance_draft(student, kind)
+    counting = counting_of(student, now, start.at)
     form = PerformanceForm(
-        **posted(request), initial=draft.initial, category=kind, codes=valid_codes(), term=term
+        **posted(request), initial=draft.initial, category=kind, codes=valid_codes(), term=counting.term
     )
     if asks_for_draft(request):
         if answer := kept_from(form, request, student, now):
@@ -66,13 +67,12 @@ def new(request: HttpRequest, student: Student, category: str) -> HttpResponse:
     elif performance := form.upload(student, by=student.user, at=now, started_at=start.at):
         messages.success(request, _("已收到。這一頁就是上傳的收據。"))
         return redirect("portfolio:performance", performance.pk)
-    window = StudentWindows(student).performance_upload(now)
     context = {
         "form": form,
         "draft": draft,
         "ticket": start.ticket,
         "category": kind,
-        "window": shown(window, now) if window else None,
+        "counting": counting,
     }
     return render(request, "portfolio/performance_new.html", context)
 

@@ -65,7 +65,7 @@ def sheet(request: HttpRequest, student: Student) -> HttpResponse:
     """What the student has selected, on paper to sign."""
     now = clock.now()
     window = _window_or_404(request, student, now)
-    return pdf_answer([own_sheet(student, window, now)], now)
+    return pdf_answer([own_sheet(student, window.subject_year, now)], now)
 
 
 def _window_or_404(request: HttpRequest, student: Student, now: datetime) -> Window:

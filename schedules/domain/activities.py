@@ -23,6 +23,8 @@ class Activity(TextChoices):
 
 STUDENT_ACTIVITIES = (Activity.OUTCOME_UPLOAD, Activity.PERFORMANCE_UPLOAD, Activity.SELECTION)
 RECEIPT_ACTIVITIES = (Activity.RECEIPT_FIRST, Activity.RECEIPT_LATER)
+# What a class or a student can be given more time in (rules D16).
+EXTENDABLE = (*STUDENT_ACTIVITIES, Activity.CERTIFICATION, *RECEIPT_ACTIVITIES)
 LETTER_ACTIVITIES = (Activity.SUBMISSION, Activity.PRE_CHECK, Activity.RECEIPT_OFFICE_CHECK)
 
 
@@ -45,6 +47,17 @@ class Audience(TextChoices):
     GRADE3_FIRST = "grade3_first", _("三年級下學期（第一梯次）")
     GRADE3_SECOND = "grade3_second", _("三年級下學期（第二梯次）")
 
+    @property
+    def short(self) -> str:
+        """As it reads within brackets: 「高三下學期第一梯次」."""
+        return str(_SHORT[self])
+
+
+_SHORT = {
+    Audience.GENERAL: _("一般"),
+    Audience.GRADE3_FIRST: _("高三下學期第一梯次"),
+    Audience.GRADE3_SECOND: _("高三下學期第二梯次"),
+}
 
 GRADE3_AUDIENCES = {1: Audience.GRADE3_FIRST, 2: Audience.GRADE3_SECOND}
 

@@ -6,7 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from accounts.domain.roc_calendar import ROC_OFFSET, school_year_of
+from accounts.domain.roc_calendar import ROC_OFFSET
+from accounts.domain.roc_calendar import school_year_of as school_year_of  # one of this module's own words
 from accounts.errors import InvalidInput
 
 _CODE = re.compile(r"(\d{2,3})-([12])")

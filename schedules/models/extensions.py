@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import SchoolClass, Student, User
+from accounts.models import ClassPlacement, SchoolClass, Student, User
 from schedules.domain.periods import end_of
 from schedules.models.windows import Window
 
@@ -80,6 +80,12 @@ class Extension(models.Model):
         target = self.school_class or self.student
         assert target is not None  # the database holds it
         return target
+
+    def is_for(self, placement: ClassPlacement) -> bool:
+        """Whether it is for that student, or for the class they sit in."""
+        if self.student_id:
+            return self.student_id == placement.student_id
+        return self.school_class_id == placement.school_class_id
 
     @property
     def closes_at(self) -> datetime:

@@ -1,4 +1,5 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from accounts.domain.roc_calendar import first_day, last_day, roc_date
 from accounts.errors import WindowClosed
 from accounts.models import User
 from schedules.domain.activities import Activity, Audience
+from schedules.domain.extensions import deciding
 from schedules.domain.window_state import WindowState, is_open, window_state
 from schedules.models.rules import DeadlineRule
 from schedules.models.terms import Term
@@ -89,11 +91,50 @@ class Window(models.Model):
     # withdrawn ones too; see schedules.queries.with_extensions.
     extension: "Extension | None" = None
     granted: "Sequence[Extension]" = ()
+    # Set where one person has the same window with several ends: which of them this is.
+    part: str = ""
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it follows from a term's dates; a receipt window opens by entering a day."""
+        return not self.reference and self.round == 1
 
     @property
     def ends_at(self) -> datetime | None:
         """When it closes for whom it was read for: with an extension, later than for everybody."""
         return self.extension.closes_at if self.extension else self.closes_at
+
+    def held_with(self, granted: "Iterable[Extension]") -> "Window":
+        """A copy of it as it holds for a student to whom, or to whose class, `granted` were granted (D16)."""
+        window = copy(self)
+        window.granted = list(granted)
+        standing = [one for one in window.granted if one.withdrawn_at is None]
+        window.extension = deciding(
+            window.closes_at,
+            for_person=[one for one in standing if one.student_id],
+            for_classes=[one for one in standing if one.school_class_id],
+            closes_at=lambda extension: extension.closes_at,
+        )
+        return window
+
+    def at_its_longest(self) -> "Window":
+        """A copy of it as it holds for whoever has most time; reads what is prefetched."""
+        standing = (one for one in self.extensions.all() if one.withdrawn_at is None)
+        longest = max(standing, key=lambda extension: extension.closes_on, default=None)
+        window = copy(self)
+        if longest and self.closes_at and longest.closes_at > self.closes_at:
+            window.extension, window.part = longest, f"{longest.closes_on:%Y%m%d}"
+        return window
+
+    @property
+    def last_end(self) -> datetime | None:
+        """When it is over for everybody, the longest extension included; reads what is prefetched."""
+        return self.at_its_longest().ends_at
+
+    @property
+    def audience_short(self) -> str:
+        """Who keeps to it, as it reads within brackets."""
+        return Audience(self.audience).short
 
     @property
     def opens_on(self) -> date | None:

@@ -11,12 +11,12 @@ from accounts.domain.roc_calendar import last_day, roc_date
 from accounts.errors import InvalidInput
 from accounts.models import ClassPlacement, SchoolClass, Student, User
 from accounts.services import audit, notices
-from schedules.concerned import classes_concerned, people_concerned, placements_concerned
-from schedules.domain.activities import Activity
+from schedules.concerned import has_use_for, people_concerned, placements_concerned
+from schedules.domain.activities import EXTENDABLE, Activity
 from schedules.domain.terms import last_day_of_year
 from schedules.models import Extension, Window
+from schedules.names import title_of
 from schedules.permissions import ScheduleAct
-from schedules.queries import EXTENDABLE
 
 REASON_LENGTH = 200
 
@@ -103,7 +103,7 @@ def _required_reason(reason: str) -> str:
 
 def _require_extendable(window: Window, closes_on: date) -> None:
     if window.activity not in EXTENDABLE:
-        raise InvalidInput(_("只有學生上傳、勾選與教師認證的期程可以對個人或班級展延。"))
+        raise InvalidInput(_("只有學生上傳、勾選、收訖確認與教師認證的期程可以對個人或班級展延。"))
     if window.closes_on is None:
         raise InvalidInput(_("這段期程尚待來文，目前一直開放，不需要展延。"))
     if closes_on <= window.closes_on:
@@ -117,18 +117,15 @@ def _require_extendable(window: Window, closes_on: date) -> None:
 
 
 def _require_keeps_to(window: Window, target: SchoolClass | Student) -> None:
-    classes = classes_concerned(window)
-    own = {"pk": target.pk} if isinstance(target, SchoolClass) else {"placements__student": target}
-    if not classes.filter(**own).exists():
-        message = _("「%(target)s」不適用這段期程（%(division)s %(subject)s %(activity)s，%(audience)s）。")
+    if not has_use_for(window, target):
+        message = _("「%(target)s」不適用這段期程：%(division)s %(title)s，對象%(audience)s。")
         raise InvalidInput(
             message
             % {
                 "target": target,
                 "division": window.get_division_display(),
-                "subject": window.subject_label,
-                "activity": window.get_activity_display(),
-                "audience": window.get_audience_display(),
+                "title": title_of(window),
+                "audience": window.audience_short,
             }
         )
 
@@ -138,7 +135,7 @@ def _tell_granted(extension: Extension, at: datetime) -> None:
         _people(extension, at),
         key=f"extension-{extension.pk}",
         subject=_("%(what)s已展延：%(closes)s")
-        % {"what": _what(extension), "closes": last_day(extension.closes_at)},
+        % {"what": title_of(extension.window), "closes": last_day(extension.closes_at)},
         body=_("對象：%(target)s。理由：%(reason)s（%(article)s）")
         % {"target": extension.target, "reason": extension.reason, "article": extension.article},
         url="/",
@@ -150,7 +147,7 @@ def _tell_withdrawn(extension: Extension, at: datetime) -> None:
     notices.tell(
         _people(extension, at),
         key=f"extension-withdrawn-{extension.pk}",
-        subject=_("%(what)s的展延已撤銷") % {"what": _what(extension)},
+        subject=_("%(what)s的展延已撤銷") % {"what": title_of(extension.window)},
         body=_("對象：%(target)s。原展延：%(extended)s；期程：%(closes)s。如有疑問請洽註冊組。")
         % {
             "target": extension.target,
@@ -160,10 +157,6 @@ def _tell_withdrawn(extension: Extension, at: datetime) -> None:
         url="/",
         at=at,
     )
-
-
-def _what(extension: Extension) -> str:
-    return f"{extension.window.subject_label} {extension.window.get_activity_display()}"
 
 
 def _people(extension: Extension, at: datetime) -> set[User]:

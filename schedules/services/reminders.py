@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.roc_calendar import last_day
-from accounts.models import School, User
+from accounts.duty_roster import DutyRoster
+from accounts.models import Notice, School, User
 from accounts.services import notices
-from schedules.concerned import people_concerned, students_by_end
+from schedules.concerned import people_concerned, placements_concerned, students_by_end
 from schedules.domain.activities import RECEIPT_ACTIVITIES, STUDENT_ACTIVITIES, Activity
 from schedules.domain.reminding import due_reminder
 from schedules.models import Extension, Window
@@ -26,23 +27,27 @@ def remind_closing(at: datetime) -> int:
     Late or doubled runs tell nobody twice: of several lead times that have passed, only the last one counts.
     """
     leads = (School.objects.first() or School()).reminder_leads
-    return sum(_remind(window, leads, at) for window in _closing(at, timedelta(days=max(leads, default=0))))
+    closing = list(_closing(at, timedelta(days=max(leads, default=0))))
+    of_offices = any(window.activity not in STUDENT_ACTIVITIES for window in closing)
+    roster = DutyRoster(at) if of_offices else None
+    return sum(_remind(window, leads, roster, at) for window in closing)
 
 
 def _closing(at: datetime, ahead: timedelta) -> QuerySet[Window]:
     """Windows that close within `ahead` of `at`, for everybody or for those with an extension."""
-    extended = Extension.objects.active().filter(
-        closes_on__range=(timezone.localdate(at), timezone.localdate(at + ahead))
-    )
-    soon = Q(closes_at__gt=at, closes_at__lte=at + ahead) | Q(extensions__in=extended)
+    days = (timezone.localdate(at), timezone.localdate(at + ahead))
+    extended = Extension.objects.active().filter(window=OuterRef("pk"), closes_on__range=days)
+    soon = Q(closes_at__gt=at, closes_at__lte=at + ahead) | Exists(extended)
     windows = Window.objects.filter(soon, opens_at__lte=at).exclude(activity__in=ELSEWHERE)
-    return windows.select_related("term").distinct()
+    return windows.order_by("pk")
 
 
-def _remind(window: Window, leads: list[int], at: datetime) -> bool:
+def _remind(window: Window, leads: list[int], roster: DutyRoster | None, at: datetime) -> bool:
+    if _everybody_was_told(window, leads, at):
+        return True
     due = [
         (people, end, lead)
-        for end, people in _people_by_end(window, at).items()
+        for end, people in _people_by_end(window, roster, at).items()
         if (lead := due_reminder(end, leads, at)) is not None
     ]
     for people, end, lead in due:
@@ -50,16 +55,26 @@ def _remind(window: Window, leads: list[int], at: datetime) -> bool:
     return bool(due)
 
 
-def _people_by_end(window: Window, at: datetime) -> dict[datetime, list[User]]:
+def _everybody_was_told(window: Window, leads: list[int], at: datetime) -> bool:
+    """What nearly every run finds of a window that students keep to; with extensions it looks closer."""
+    if window.activity not in STUDENT_ACTIVITIES or window.closes_at is None:
+        return False
+    if (lead := due_reminder(window.closes_at, leads, at)) is None:
+        return False
+    told = Notice.objects.filter(key=_key(window, window.closes_at, lead))
+    return not placements_concerned(window).exclude(student__user__in=told.values("user")).exists()
+
+
+def _people_by_end(window: Window, roster: DutyRoster | None, at: datetime) -> dict[datetime, list[User]]:
     if window.activity in STUDENT_ACTIVITIES:
         return students_by_end(window)
-    return {window.closes_at: people_concerned(window, at)} if window.closes_at else {}
+    return {window.closes_at: people_concerned(window, at, roster=roster)} if window.closes_at else {}
 
 
 def _tell(window: Window, people: Iterable[User], end: datetime, lead: int, at: datetime) -> None:
     notices.tell(
         people,
-        key=f"closing-{window.pk}-{end:%Y%m%d}-{lead}",
+        key=_key(window, end, lead),
         subject=_("%(subject)s %(activity)s：%(closes)s")
         % {
             "subject": window.subject_label,
@@ -70,6 +85,10 @@ def _tell(window: Window, people: Iterable[User], end: datetime, lead: int, at: 
         url=reverse("home"),
         at=at,
     )
+
+
+def _key(window: Window, end: datetime, lead: int) -> str:
+    return f"closing-{window.pk}-{end:%Y%m%d}-{lead}"
 
 
 def _student_words(window: Window) -> str:

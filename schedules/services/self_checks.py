@@ -1,6 +1,6 @@
 """The term's self-check list: made from its windows, ticked by those whose duty it is (article 4, B3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -16,16 +16,15 @@ from schedules.responsibility import duties_for
 _FOLLOWING = ("duty", "post_id", "due_on")
 
 
+Owners = Mapping[tuple[str, str], Post]
+
+
 @transaction.atomic
 def bring_up_to_date(term: Term) -> int:
     """Make the list's items for windows that have none, move the unticked ones along; how many are new."""
-    owners = {(duty.code, duty.division): duty.owner for duty in Duty.objects.select_related("owner")}
-    known = {check.window_id: check for check in SelfCheck.objects.filter(term=term)}
+    windows = Window.objects.filter(term=term).select_related("rule", "self_check")
     new = []
-    for window in Window.objects.filter(term=term).select_related("rule"):
-        check = known.get(window.pk) or SelfCheck(term=term, division=window.division, window=window)
-        if check.ticked_at or not _follow(check, window, owners):
-            continue
+    for check in outdated_checks(windows, duty_owners()):
         if check.pk:
             check.save(update_fields=_FOLLOWING)
         else:
@@ -34,8 +33,23 @@ def bring_up_to_date(term: Term) -> int:
     return len(new)
 
 
-def _follow(check: SelfCheck, window: Window, owners: Mapping[tuple[str, str], Post]) -> bool:
-    """Set day and post as the window and the annex have them now; whether that changed anything."""
+def outdated_checks(windows: Iterable[Window], owners: Owners) -> Iterator[SelfCheck]:
+    """The items that are missing or not as their window and the annex have them now, put right, not saved."""
+    for window in windows:
+        check = getattr(window, "self_check", None)
+        check = check or SelfCheck(term_id=window.term_id, division=window.division, window=window)
+        if not check.ticked_at and _follow(check, window, owners):
+            yield check
+
+
+def duty_owners() -> Owners:
+    """Which post owns a duty (code and division)."""
+    duties = Duty.objects.order_by().select_related("owner")
+    return {(duty.code, duty.division): duty.owner for duty in duties}
+
+
+def _follow(check: SelfCheck, window: Window, owners: Owners) -> bool:
+    """Set day and post as they are now; whether that changed anything."""
     before = [getattr(check, name) for name in _FOLLOWING]
     check.duty, check.post = _responsible(window, owners)
     check.due_on = _due_on(window)
@@ -62,7 +76,7 @@ def tick(check: SelfCheck, *, note: str, by: User, at: datetime) -> SelfCheck:
     return check
 
 
-def _responsible(window: Window, owners: Mapping[tuple[str, str], Post]) -> tuple[DutyCode, Post | None]:
+def _responsible(window: Window, owners: Owners) -> tuple[DutyCode, Post | None]:
     duties = duties_for(window.activity)
     held = next((duty for duty in duties if (duty, window.division) in owners), duties[0])
     return held, owners.get((held, window.division))

@@ -61,9 +61,13 @@ class TermSetup:
 
 @dataclass(frozen=True)
 class SetupRow:
-    """A window as it would be: `opened`, `before` are its ends until now, `previous` the same a year ago."""
+    """A window as it would be: `opened`, `before` are its ends until now, `previous` the same a year ago.
+
+    A new one has not moved.
+    """
 
     window: Window
+    is_new: bool
     is_moved: bool
     opened: datetime | None
     before: datetime | None
@@ -84,6 +88,10 @@ class SetupResult:
     @property
     def moved(self) -> list[SetupRow]:
         return [row for row in self.rows if row.is_moved]
+
+    @property
+    def new(self) -> list[SetupRow]:
+        return [row for row in self.rows if row.is_new]
 
 
 @transaction.atomic
@@ -192,12 +200,13 @@ class _Context:
         self._dates, self._earlier = dates, earlier
         ends = [w.closes_on for w in windows if w.closes_on]
         self._calendar = SchoolCalendar.load(min(ends), max(ends)) if ends else SchoolCalendar([])
-        self._people: dict[tuple[str, int, int, str, str], int] = {}
+        self._people: dict[tuple[str | int, ...], int] = {}
 
     def row(self, window: Window, change: WindowChange | None) -> SetupRow:
         return SetupRow(
             window=window,
-            is_moved=change is not None,
+            is_new=change is not None and change.is_new,
+            is_moved=change is not None and not change.is_new,
             opened=change.before[0] if change else window.opens_at,
             before=change.before[1] if change else window.closes_at,
             previous=self._earlier.get((window.division, window.activity, window.audience)),
@@ -225,7 +234,7 @@ class _Context:
 
     def _number_concerned(self, window: Window) -> int:
         about = (window.subject_year, window.subject_term)
-        key = (window.activity, *about, window.division, window.audience)
+        key = (window.activity, *about, window.division, window.audience, window.reference, window.round)
         if key not in self._people:
             self._people[key] = placements_concerned(window).count()
         return self._people[key]

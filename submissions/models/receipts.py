@@ -1,11 +1,13 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Student, User
-from schedules.models import Window
+from accounts.models import ClassPlacement, Student, User
+from schedules.models import Extension, Window
 from submissions.domain.receipt_state import DisputeReason, ReceiptState, answer_state
 from submissions.models.batches import Batch
 
@@ -58,10 +60,20 @@ class ReceiptRecord(models.Model):
         return f"{self.sheet} {self.student}"
 
 
+class ReceiptPeriodQuerySet(models.QuerySet["ReceiptPeriod"]):
+    def not_over(self, now: datetime) -> "ReceiptPeriodQuerySet":
+        """Those in which somebody can answer at `now` or later, be it by an extension."""
+        extended = Extension.objects.active().filter(
+            window=OuterRef("window"), closes_on__gte=timezone.localdate(now)
+        )
+        return self.filter(Q(window__closes_at__gt=now) | Exists(extended))
+
+
 class ReceiptPeriod(models.Model):
     """A window in which students of a batch confirm receipts; the first is for all, later ones for some.
 
-    Whether it has closed follows from its window; `closed_at` only records that it was written down.
+    Whether it has closed follows from its window and the extensions; `closed_at` only records that it was
+    written down.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="periods")
@@ -69,6 +81,8 @@ class ReceiptPeriod(models.Model):
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("開放人"))
     opened_at = models.DateTimeField(_("開放時間"))
     closed_at = models.DateTimeField(_("結案時間"), null=True)
+
+    objects = ReceiptPeriodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("收訖確認期間")
@@ -81,7 +95,38 @@ class ReceiptPeriod(models.Model):
 
 class ReceiptConfirmationQuerySet(models.QuerySet["ReceiptConfirmation"]):
     def with_details(self) -> "ReceiptConfirmationQuerySet":
-        return self.select_related("period__window__term", "period__batch", "student__user", "answered_by")
+        """With what pages show of them, and what their own end follows from."""
+        placements = ClassPlacement.objects.select_related("school_class")
+        related = self.select_related("period__window__term", "period__batch", "student__user", "answered_by")
+        return related.prefetch_related(
+            "period__window__extensions", Prefetch("student__placements", queryset=placements)
+        )
+
+    def with_extended_to(self) -> "ReceiptConfirmationQuerySet":
+        """With the last day of the extension that holds as the alias `extended_to`: the student's own, else
+        the most lenient of the class (D16)."""
+        given = Extension.objects.active().filter(window=OuterRef("period__window"))
+        own = given.filter(student=OuterRef("student"))
+        of_class = given.filter(
+            school_class__placements__student=OuterRef("student"),
+            school_class__school_year=OuterRef("period__window__subject_year"),
+        ).order_by("-closes_on")
+        days = (Subquery(granted.values("closes_on")[:1]) for granted in (own, of_class))
+        return self.alias(extended_to=Coalesce(*days))
+
+    def not_over(self, now: datetime) -> "ReceiptConfirmationQuerySet":
+        """Those that can be answered at `now` or later, by the student's own end."""
+        return self.with_extended_to().filter(still_to_end(now))
+
+    def over(self, now: datetime) -> "ReceiptConfirmationQuerySet":
+        """Those whose own end has come by `now`."""
+        ended = Q(extended_to=None) | Q(extended_to__lt=timezone.localdate(now))
+        return self.with_extended_to().filter(ended, period__window__closes_at__lte=now)
+
+
+def still_to_end(now: datetime) -> Q:
+    """Whether a confirmation `with_extended_to` has not come to its own end at `now`."""
+    return Q(period__window__closes_at__gt=now) | Q(extended_to__gte=timezone.localdate(now))
 
 
 class ReceiptConfirmation(models.Model):
@@ -124,9 +169,18 @@ class ReceiptConfirmation(models.Model):
     def __str__(self) -> str:
         return f"{self.period} {self.student}"
 
-    def state(self, now: datetime) -> ReceiptState:
-        """Where it stands at `now`, by the window and the clock alone."""
+    @property
+    def window(self) -> Window:
+        """The period's window as it holds for the student: longer where extended (D16)."""
         window = self.period.window
-        assert window.opens_at and window.closes_at  # a receipt window is entered, never awaited
+        places = [one for one in self.student.placements.all() if one.school_year == window.subject_year]
+        return window.held_with(
+            one for one in window.extensions.all() if any(one.is_for(place) for place in places)
+        )
+
+    def state(self, now: datetime) -> ReceiptState:
+        """Where it stands at `now`, by the student's own window and the clock alone."""
+        window = self.window
+        assert window.opens_at and window.ends_at  # a receipt window is entered, never awaited
         answer = self.answer if self.answer in (self.CONFIRMED, self.DISPUTED) else None
-        return answer_state(answer, opens_at=window.opens_at, closes_at=window.closes_at, now=now)  # type: ignore[arg-type]
+        return answer_state(answer, opens_at=window.opens_at, closes_at=window.ends_at, now=now)  # type: ignore[arg-type]

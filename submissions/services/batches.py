@@ -105,13 +105,14 @@ def mark_submitted(batch: Batch, *, submitted_on: date, letter_number: str, by: 
 
 
 def _require_selection_over(batch: Batch, at: datetime) -> None:
-    """A selection may change until it closes (S1), so nothing is frozen before."""
+    """A selection may change until it closes (S1), with an extension later, so nothing is frozen before."""
     window = selection_window(batch)
-    if window is None or window.closes_at is None:
+    ends_at = window.last_end if window else None
+    if ends_at is None:
         raise Conflict(_("%(year)s 學年度的勾選期程還沒有定案，不能凍結。") % {"year": batch.school_year})
-    if at < window.closes_at:
+    if at < ends_at:
         message = _("學生可勾選至 %(closes)s，截止後才能凍結。")
-        raise Conflict(message % {"closes": last_day(window.closes_at)})
+        raise Conflict(message % {"closes": last_day(ends_at)})
 
 
 def _write_rows(batch: Batch) -> None:

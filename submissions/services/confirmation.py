@@ -32,8 +32,8 @@ def confirm_receipt(
     Raises:
         NotAllowed: `by` is neither the student nor who may help them.
         InvalidInput: a proxy says no reason.
-        WindowClosed: the confirmation window is not open at `at`: before it, too early; after it, silence
-            has counted as correct (S7).
+        WindowClosed: the student's confirmation window is not open at `at`: before it, too early; after it,
+            silence has counted as correct (S7).
         Conflict: an error was reported already.
     """
     answer = {"answer": confirmation.CONFIRMED}
@@ -79,7 +79,7 @@ def _answer(
     confirmation = confirmations.get(pk=confirmation.pk)
     authority = require(by, act, confirmation, at)
     proxy_reason = reason_under(authority, proxy_reason)
-    confirmation.period.window.require_open(at)
+    confirmation.window.require_open(at)
     if confirmation.answer == ReceiptConfirmation.DISPUTED:
         raise Conflict(_("您已回報疑義，承辦單位正在處理。"))
     if confirmation.answer == answer["answer"]:

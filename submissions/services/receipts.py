@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from accounts.domain.roc_calendar import first_day, last_day
 from accounts.errors import Conflict, InvalidInput
 from accounts.models import Student, User
 from accounts.services import audit, notices
+from schedules.domain.periods import end_of
 from schedules.domain.terms import term_of
 from schedules.models import Window
 from schedules.queries import term_at
@@ -25,6 +26,7 @@ from submissions.domain.receipt_file import ReceiptFile, ReceiptFileInvalid, Sec
 from submissions.domain.receipt_matching import MatchReport, match_students
 from submissions.models import Batch, ReceiptConfirmation, ReceiptImport, ReceiptPeriod, ReceiptRecord
 from submissions.permissions import SubmissionAct
+from submissions.receipt_queries import open_disputes
 
 RECORDS_AT_ONCE = 500
 CHUNK_BYTES = 1024 * 1024
@@ -137,10 +139,25 @@ def planned_window(batch: Batch, *, opens_on: date, at: datetime) -> Window:
 def close_due_periods(at: datetime) -> int:
     """Write down which periods time has closed; running twice changes nothing. How many there were.
 
-    A period that was prolonged after its close is written down again with its new one.
+    A period closes once nobody can answer any more, whoever has an extension included. One that was prolonged
+    after its close is written down again with its new one.
     """
-    due = ReceiptPeriod.objects.exclude(closed_at=F("window__closes_at")).filter(window__closes_at__lte=at)
-    return sum(_close(pk, at) for pk in due.values_list("pk", flat=True))
+    standing = Q(window__extensions__withdrawn_at=None)
+    extended_to = Max("window__extensions__closes_on", filter=standing)
+    over = ReceiptPeriod.objects.order_by().filter(window__closes_at__lte=at)
+    ends = over.values_list("pk", "closed_at", "window__closes_at", extended_to)
+    # Nearly every run finds all of it written down already.
+    return sum(
+        _close(pk, at)
+        for pk, written, closes_at, day in ends
+        if written != max(closes_at, end_of(day) if day else closes_at)
+    )
+
+
+def _is_due(period: ReceiptPeriod, at: datetime) -> bool:
+    """Whether nobody can answer any more at `at`, and that is not what was written down."""
+    ends_at = period.window.last_end
+    return ends_at is not None and ends_at <= at and period.closed_at != ends_at
 
 
 @transaction.atomic
@@ -148,9 +165,9 @@ def _close(pk: int, at: datetime) -> bool:
     period = (
         ReceiptPeriod.objects.select_for_update(of=("self",)).select_related("window", "batch").get(pk=pk)
     )
-    if period.closed_at == period.window.closes_at:
+    if not _is_due(period, at):
         return False
-    period.closed_at = period.window.closes_at
+    period.closed_at = period.window.last_end
     period.save(update_fields=["closed_at"])
     deemed = period.confirmations.filter(answer=None).count()
     changes = {"deemed_correct": deemed, "students": period.confirmations.count()}
@@ -206,13 +223,14 @@ def _store(receipt_import: ReceiptImport, sections: list[Section]) -> MatchRepor
 
 
 def concerned(batch: Batch) -> list[Student]:
-    """Everybody in the batch the first time, afterwards whoever reported an error the time before."""
+    """Everybody in the batch the first time, afterwards whoever reported an error when last asked.
+
+    With more time somebody may report one in a period that another has followed already.
+    """
     students = Student.objects.select_related("user")
-    last = batch.periods.first()
-    if last is None:
+    if not batch.periods.exists():
         return list(students.filter(pk__in=batch.rows.values("student")))
-    disputed = last.confirmations.filter(answer=ReceiptConfirmation.DISPUTED)
-    return list(students.filter(pk__in=disputed.values("student")))
+    return list(students.filter(pk__in=open_disputes([batch]).values("student")))
 
 
 def _tell_students(period: ReceiptPeriod, students: list[Student], at: datetime) -> None:

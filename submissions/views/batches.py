@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.panels import Visitor
+from accounts.services.record_views import record_view
 from portfolio.views.requests import posted
 from submissions.forms import NewBatchForm
 from submissions.next_steps import progress_of
@@ -58,6 +59,7 @@ def batch_detail(request: HttpRequest, visitor: Visitor, pk: int) -> HttpRespons
 @for_offices
 def batch_rows(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     batch = visible_batch(visitor, pk)
+    record_view(batch, by=visitor.user, at=visitor.now)
     page = Paginator(rows_in_order(batch), ROWS_A_PAGE).get_page(request.GET.get("page"))
     rows = [shown_row(batch, row) for row in page]
     return render(request, "submissions/rows.html", {"batch": batch, "page_obj": page, "rows": rows})

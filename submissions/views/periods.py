@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.panels import Visitor
-from submissions.domain.receipt_state import ReceiptState
+from accounts.services.record_views import record_view
 from submissions.queries import batches_for
 from submissions.receipt_cards import ReceiptCard, period_cards
 from submissions.receipt_queries import asked_in, in_state, periods_of
@@ -28,10 +28,11 @@ def periods(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @for_offices
 def period(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     found = get_object_or_404(periods_of(batches_for(visitor)), pk=pk)
+    record_view(found, by=visitor.user, at=visitor.now)
     (card,) = period_cards([found], visitor.now)
     chosen = next((state for state in card.numbers.by_state if state == request.GET.get("state")), None)
     asked = asked_in(found)
-    page = Paginator(in_state(asked, chosen) if chosen else asked, STUDENTS_A_PAGE).get_page(
+    page = Paginator(in_state(asked, chosen, visitor.now) if chosen else asked, STUDENTS_A_PAGE).get_page(
         request.GET.get("page")
     )
     context = {
@@ -39,6 +40,5 @@ def period(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
         "chosen": chosen,
         "page_obj": page,
         "students": [ReceiptCard(confirmation, visitor.now) for confirmation in page],
-        "closed": card.numbers.unanswered_state == ReceiptState.DEEMED_CORRECT,
     }
     return render(request, "submissions/period.html", context)

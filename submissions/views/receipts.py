@@ -24,10 +24,9 @@ CARDS_A_PAGE = 20
 @for_students
 def receipts(request: HttpRequest, student: Student) -> HttpResponse:
     now, own = clock.now(), own_confirmations(student)
-    current = own.filter(period__window__closes_at__gt=now).order_by("period__window__closes_at", "pk")
+    current = own.not_over(now).order_by("period__window__closes_at", "pk")
     cards = [ReceiptCard(confirmation, now) for confirmation in current]
-    past = own.filter(period__window__closes_at__lte=now)
-    page = Paginator(past, CARDS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(own.over(now), CARDS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "current": sorted(cards, key=lambda card: not card.must_answer),
         "past": [ReceiptCard(confirmation, now) for confirmation in page],
@@ -55,7 +54,7 @@ def confirm(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
 @for_students
 def report(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
     now, confirmation = clock.now(), _own(student, pk)
-    confirmation.period.window.require_open(now)
+    confirmation.window.require_open(now)
     form = ReportForm(**posted(request))
     if form.is_valid():
         reported = form.accepted_by(

@@ -15,9 +15,19 @@ from django.urls import reverse
 from accounts import clock
 from accounts.acts import AccountAct
 from accounts.demo_people import invented_national_id
-from accounts.models import Absence, AuditEntry, ClassPlacement, Notice, SchoolClass, Student, User
+from accounts.models import (
+    Absence,
+    AuditEntry,
+    ClassPlacement,
+    ListHeading,
+    Notice,
+    Review,
+    SchoolClass,
+    Student,
+    User,
+)
 from accounts.models.duties import DutyCode
-from accounts.services import audit
+from accounts.services import audit, sign_in_guard
 from portfolio.models import (
     Certification,
     ClassCounsellor,
@@ -92,6 +102,9 @@ def some_of_everything(administrator: User) -> None:
     ClassCounsellor.objects.create(school_class=SchoolClass.objects.first(), counsellor=holder)
     audit.record(AccountAct.SIGN_IN, by=administrator, at=NOW)
     Notice.objects.create(user=holder, key="k", subject="通知", created_at=NOW)
+    ListHeading.objects.create(act="import_people", heading="座號碼", column="seat_number", set_at=NOW)
+    sign_in_guard.begin(holder.username, "192.0.2.1", NOW)
+    Review.objects.create(kind="trail", reviewed_at=NOW, reviewed_by=administrator, remark="看過", rows=1)
 
 
 def _pieces(by: User) -> None:

@@ -230,16 +230,16 @@ def test_saving_without_a_change_leaves_no_trail(client: Client) -> None:
 
 
 def test_passwords_are_set_and_never_kept_or_recorded_in_clear(client: Client) -> None:
-    secret = "a-long-invented-secret"
+    secret = "a-long-Invented-secret"
     passwords = {"password1": secret, "password2": secret, "usable_password": "true"}
-    person = {"username": "new-teacher", "name": "新老師", **passwords}
+    person = {"username": "new-teacher", "name": "新老師", "trail_reason": "新進教師", **passwords}
     assert save(client, add(User), **person).status_code == 302
     assert User.objects.get(username="new-teacher").check_password(secret)
     assert secret not in trail()
 
 
 def test_setting_somebodys_password_is_on_the_trail(client: Client) -> None:
-    person, secret = UserFactory.create(), "another-invented-secret"
+    person, secret = UserFactory.create(), "another-Invented-secret"
     address = reverse("admin:auth_user_password_change", args=[person.pk])
     response = client.post(
         address, {"password1": secret, "password2": secret, "usable_password": "true", "set-password": "1"}
@@ -277,7 +277,8 @@ def test_the_trail_is_only_looked_at(client: Client) -> None:
 
 def test_the_trail_is_searched_by_person_and_filtered_by_act(client: Client) -> None:
     save(client, change(UserFactory.create(name="甲生")), name="甲乙生")
-    save(client, add(User), username="second", name="乙生", usable_password="false")
+    new = {"username": "second", "name": "乙生", "usable_password": "false", "trail_reason": "轉入"}
+    save(client, add(User), **new)
     listed = reverse("admin:accounts_auditentry_changelist")
     found = said(client, client.get(listed, {"q": "甲乙生"}))
     assert "管理介面：修改 甲乙生" in found

@@ -178,11 +178,11 @@ def test_all_duties_of_a_person_with_those_they_stand_in_for(registry):
 
 
 def test_reading_takes_the_same_few_queries_however_many_duties(registry, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         DutyRoster(NOW)
     for code in (DutyCode.BASIC_DATA, DutyCode.CADRE_RECORDS, DutyCode.DISPUTE_HANDLING):
         duty(code, registry.head_post, registry.clerk_post, registry.director_post)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         roster = DutyRoster(NOW)
     with django_assert_num_queries(0):
         list(roster.duties_of(registry.clerk))

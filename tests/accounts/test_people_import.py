@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.demo_people import invented_national_id
 from accounts.domain.division import Division
@@ -115,6 +117,15 @@ def test_importing_the_same_file_again_changes_nothing(school_class: SchoolClass
         list(model._default_manager.order_by("pk").values()) for model in (User, Student, ClassPlacement)
     ]
     assert after == before
+
+
+def test_new_students_take_as_many_look_ups_whether_two_or_forty(school_class: SchoolClass) -> None:
+    def look_ups(numbers: range) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert imported(*(pupil(number, seat=number) for number in numbers)).written
+        return sum(query["sql"].startswith("SELECT") for query in captured)
+
+    assert look_ups(range(1, 3)) == look_ups(range(3, 43))
 
 
 def test_a_change_is_told_column_by_column_from_what_to_what(school_class: SchoolClass) -> None:

@@ -195,7 +195,7 @@ def test_old_entries_go_younger_ones_stay_and_the_purge_is_on_the_trail(set_cloc
     assert not AuditEntry.objects.filter(reason="舊").exists()
     assert AuditEntry.objects.filter(reason="留").exists()
     entry = AuditEntry.objects.get(act=TrailAct.PURGE_TRAIL)
-    assert entry.changes == {"removed": 1, "before": "2020-01-10"}
+    assert entry.changes == {"removed": 1, "before": "2020-01-10", "last_position": 1}
     assert "已清除 0 筆" in purge(capsys)
 
 

@@ -1,6 +1,15 @@
 """Changing the key of personal data: all of it comes along, and the old key can be dropped."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
 from django.core.management import CommandError, call_command
@@ -108,6 +117,20 @@ def test_it_is_on_the_trail_without_a_number(stored, capsys):
     entry = AuditEntry.objects.get(act=KeyAct.ROTATE_KEYS)
     assert entry.changes["accounts.Student.national_id_cipher"] == {"renewed": 5, "unreadable": 0}
     assert not any(number in str(entry.changes) for number in stored.values())
+
+
+def test_second_factors_come_along(settings, capsys):
+    settings.PERSONAL_DATA_KEYS = [OLD]
+    user, secret = UserFactory.create(), generate_totp_secret()
+    TOTP.activate(user, secret)
+    codes = RecoveryCodes.activate(user).generate_codes()
+    settings.PERSONAL_DATA_KEYS = [NEW, OLD]
+    assert "mfa.Authenticator.data：重新加密 2，已是新金鑰 0，無法解密 0" in rotate(capsys)
+    assert "mfa.Authenticator.data：重新加密 0，已是新金鑰 2，無法解密 0" in rotate(capsys)
+    settings.PERSONAL_DATA_KEYS = [NEW]
+    app, recovery = (factor.wrap() for factor in Authenticator.objects.order_by("pk"))
+    assert app.validate_code(format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
+    assert recovery.get_unused_codes() == codes
 
 
 def test_every_field_that_is_encrypted_is_found():

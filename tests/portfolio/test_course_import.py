@@ -17,7 +17,7 @@ from accounts.list_permissions import ListImportAct
 from accounts.models import AuditEntry, Student
 from accounts.models.duties import DutyCode
 from accounts.services.list_import import ListReport, import_list
-from portfolio.models import Course, CourseSection, Enrolment
+from portfolio.models import CadreRecord, Course, CourseSection, Enrolment, Grade
 from portfolio.services.course_import import Courses, Sections
 from portfolio.services.enrolment_import import Enrolments
 from schedules.models import Term
@@ -228,7 +228,8 @@ def run(command: str, *arguments: Any, **options: Any) -> str:
     return out.getvalue()
 
 
-COMMANDS = ["import_people", "import_classes", "import_courses", "import_sections", "import_enrolments"]
+OF_A_TERM = ["import_sections", "import_enrolments", "import_grades", "import_cadre"]
+COMMANDS = ["import_classes", "import_people", "import_courses", *OF_A_TERM]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -244,18 +245,12 @@ def test_a_template_has_headings_one_example_and_an_explanation(command: str, tm
 
 def test_the_templates_examples_fit_together_and_import(term: Term, tmp_path: Path) -> None:
     UserFactory.create(username="t001")
-    for command in [
-        "import_classes",
-        "import_people",
-        "import_courses",
-        "import_sections",
-        "import_enrolments",
-    ]:
+    for command in COMMANDS:
         file = tmp_path / f"{command}.xlsx"
         run(command, template=file)
-        options = {"term": "113-1"} if command in ("import_sections", "import_enrolments") else {}
+        options = {"term": "113-1"} if command in OF_A_TERM else {}
         assert "已匯入。" in run(command, file, **options)
-    assert Enrolment.objects.count() == 1
+    assert [model.objects.count() for model in (Enrolment, Grade, CadreRecord)] == [1, 1, 1]
 
 
 @pytest.mark.usefixtures("school")

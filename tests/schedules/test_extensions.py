@@ -290,14 +290,19 @@ def test_grade_3_is_extended_in_its_own_window_of_the_second_term(registry: User
         grant(waiting, third, "2025-08-10", by=registry)
 
 
-def test_windows_that_nobody_has_alone_are_not_extended(upload_window: Window, registry: User) -> None:
+def test_windows_that_nobody_has_alone_and_receipts_that_nobody_is_asked_about_are_not_extended(
+    upload_window: Window, registry: User
+) -> None:
     student = in_class()
     receipts = open_receipt_window(
         upload_window.term, "day", subject=(113, 1), opens_on=day("2025-03-03"), at=OPEN
     )
-    for window in (window_of(TERM, Activity.GRADES), receipts):
-        with pytest.raises(InvalidInput, match="只有學生"):
-            grant(window, student, "2025-12-31", by=registry)
+    with pytest.raises(InvalidInput, match="只有學生"):
+        grant(window_of(TERM, Activity.GRADES), student, "2025-12-31", by=registry)
+    runs_receipts = holder_of(DutyCode.RECEIPT_CONFIRMATION)
+    for target in (student, class_of(student)):
+        with pytest.raises(InvalidInput, match="不適用這段期程"):
+            grant(receipts, target, "2025-12-31", by=runs_receipts)
 
 
 def test_performances_are_not_extended_into_the_next_school_year(registry: User) -> None:

@@ -166,7 +166,7 @@ def test_what_awaits_its_letter_comes_in_when_the_letter_does(client: Client, ad
     save_letter(letter_for(second), by=admin, at=at("2025-03-03"))
     event = event_of(published(client, second), waiting)
     assert days(event) == (day("2025-02-11"), day("2025-05-08"))
-    assert "三年級下學期（第一梯次）" in event["summary"]
+    assert event["summary"].endswith("（日間部，高三下學期第一梯次）"), "no brackets within brackets"
 
 
 def own_event(student: Any, window: Window) -> Any:

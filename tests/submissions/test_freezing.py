@@ -12,10 +12,12 @@ from accounts.errors import Conflict, InvalidInput, NotAllowed
 from accounts.models import AuditEntry
 from accounts.models.duties import DutyCode
 from portfolio.models.courses import StudyKind
+from schedules.services.extensions import grant_extension, withdraw_extension
 from submissions.facts import selections_of
 from submissions.models import Batch, BatchFile, BatchRow
+from submissions.next_steps import Step, progress_of
 from submissions.permissions import SubmissionAct
-from submissions.queries import amounts
+from submissions.queries import amounts, selection_window, with_progress
 from submissions.services.batches import create_batch, freeze_batch, mark_submitted
 from tests import factories
 from tests.moments import at, day
@@ -49,6 +51,26 @@ def test_nothing_is_frozen_while_students_may_still_change_their_selection(scene
         freeze_batch(batch, by=scene.office, at=SELECTION_CLOSED - timedelta(seconds=1))
     batch.refresh_from_db()
     assert batch.frozen_at is None
+    assert freeze_batch(batch, by=scene.office, at=SELECTION_CLOSED).frozen_at == SELECTION_CLOSED
+
+
+def test_nothing_is_frozen_while_somebody_has_more_time_to_select(scene):
+    (student,) = scene.students_with_outcomes(1)
+    batch, longer = scene.created(), SELECTION_CLOSED + timedelta(days=5)
+    extension = grant_extension(
+        selection_window(batch),
+        student,
+        closes_on=day("2024-09-25"),
+        reason="住院",
+        by=factories.AdminFactory.create(),
+        at=CREATED,
+    )
+    with pytest.raises(Conflict, match="113/09/25"):
+        freeze_batch(batch, by=scene.office, at=longer - timedelta(seconds=1))
+    for moment, step in ((longer - timedelta(seconds=1), Step.SELECT), (longer, Step.FREEZE)):
+        (progress,) = progress_of(with_progress(Batch.objects.all()), moment)
+        assert progress.step == step
+    withdraw_extension(extension, by=factories.AdminFactory.create(), at=SELECTION_CLOSED)
     assert freeze_batch(batch, by=scene.office, at=SELECTION_CLOSED).frozen_at == SELECTION_CLOSED
 
 

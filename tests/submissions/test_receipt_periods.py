@@ -6,7 +6,7 @@ import pytest
 
 from accounts.domain.division import Division
 from accounts.errors import Conflict, InvalidInput, NotAllowed
-from accounts.models import AuditEntry, Notice
+from accounts.models import AuditEntry, Notice, School
 from schedules.models import Window
 from schedules.services.overrides import override_window
 from submissions.domain.receipt_state import ReceiptState
@@ -233,16 +233,38 @@ def test_a_period_prolonged_by_override_is_open_again_and_closes_again(scene):
     assert period.closed_at == at("2024-10-15 00:00")
 
 
-def test_whoever_has_not_answered_is_reminded_once_when_two_days_are_left(scene):
+def reminded():
+    return Notice.objects.filter(key__startswith="receipt-reminder").order_by("pk")
+
+
+def test_whoever_has_not_answered_is_reminded_once_for_each_of_the_schools_lead_times(scene):
+    """The period lasts four days: 14 and 7 days ahead nobody knew of it yet."""
     answering, silent = scene.students_with_outcomes(2)
     period = scene.period()
     confirm_receipt(own(answering, period), by=answering.user, at=at("2024-10-09 10:00"))
+    hours = [OPENED + timedelta(hours=number) for number in range(96)]
+    told = {hour: number for hour in hours if (number := remind_unconfirmed(hour))}
+    assert told == {at("2024-10-10 00:00"): 1, at("2024-10-12 00:00"): 1}
+    assert {reminder.user for reminder in reminded()} == {silent.user}
+    assert all("請確認" in reminder.subject and "113/10/12" in reminder.subject for reminder in reminded())
+
+
+def test_late_and_doubled_runs_tell_once_and_only_of_the_latest_lead_time(scene):
+    scene.students_with_outcomes(1)
+    scene.period()
+    late = at("2024-10-12 18:00")
+    assert [remind_unconfirmed(late), remind_unconfirmed(late)] == [1, 0]
+    assert reminded().count() == 1
+
+
+def test_the_schools_own_lead_times_hold_for_receipts_too(scene):
+    scene.students_with_outcomes(1)
+    scene.period()
+    School.objects.update(reminder_days="2")
     assert remind_unconfirmed(at("2024-10-10 23:59:59")) == 0
     assert remind_unconfirmed(at("2024-10-11 00:00")) == 1
-    assert remind_unconfirmed(at("2024-10-12 00:00")) == 0
-    (reminder,) = Notice.objects.filter(key__startswith="receipt-reminder")
-    assert reminder.user == silent.user
-    assert "請確認" in reminder.subject
+    School.objects.update(reminder_days="")
+    assert remind_unconfirmed(at("2024-10-12 23:00")) == 0
 
 
 def test_in_a_period_of_two_days_the_reminder_comes_half_way_not_with_the_opening(scene):

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from accounts import clock
 from accounts.demo_sign_ins import PASSWORD, PEOPLE
 from accounts.models import User
 from accounts.services.notices import mark_read
+from accounts.services.trail_chain import link_entries
 from config.demo.calendar import DemoCalendar, make_calendar
 from config.demo.class_life import make_class_life
 from config.demo.consultations import make_consultations
@@ -22,17 +24,19 @@ from config.demo.extensions import make_extensions
 from config.demo.items import make_items
 from config.demo.people import DEFAULT_STUDENTS, make_admin, make_people
 from config.demo.proxies import make_proxies
+from config.demo.records import make_records
 from config.demo.submissions import make_submissions
+from config.demo.unguarded import trail_unguarded
 from schedules.domain.periods import start_of
 from schedules.models import Term
 from schedules.services.self_checks import bring_up_to_date
 
 # What migrations put into a new database, and flushing takes away.
 INITIAL_DATA = (
-    "schedules.migrations.0002_supplementary_rules",
-    "portfolio.migrations.0002_code_lists_and_file_limits",
-    "accounts.migrations.0004_security_policy_row",
-    "portfolio.migrations.0006_policy_row",
+    ("accounts.migrations.0004_security_policy_row", "load"),
+    ("schedules.migrations.0002_supplementary_rules", "load"),
+    ("portfolio.migrations.0002_code_lists_and_file_limits", "load"),
+    ("portfolio.migrations.0006_policy_row", "load"),
 )
 RECENT = timedelta(days=10)
 FEWEST_STUDENTS = 48  # four in each of twelve classes
@@ -57,15 +61,18 @@ class Command(BaseCommand):
             raise CommandError("資料庫裡已經有資料；要重新載入請加 --fresh（會清空全部資料）。")
         with transaction.atomic():
             _load(students, today or clock.today())
+        link_entries(clock.now())
         self.stdout.write(f"示範學校已載入，密碼都是 {PASSWORD}：")
         for username, role in PEOPLE.items():
             self.stdout.write(f"  {username:<14}{role}")
 
 
 def _empty() -> None:
-    call_command("flush", interactive=False, verbosity=0)
-    for module in INITIAL_DATA:
-        import_module(module).load(apps, None)
+    with trail_unguarded():
+        call_command("flush", interactive=False, verbosity=0)
+    Path(settings.TRAIL_ANCHORS).unlink(missing_ok=True)
+    for module, load in INITIAL_DATA:
+        getattr(import_module(module), load)(apps, None)
 
 
 def _load(students: int, today: date) -> None:
@@ -81,6 +88,7 @@ def _load(students: int, today: date) -> None:
     make_extensions(people, calendar)
     make_proxies(people, calendar)
     make_consultations(people, calendar)
+    make_records(people, calendar)
     _read_old_notices(calendar)
 
 
