@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts import clock
 from portfolio import derived, storage
-from portfolio.services import archives
+from portfolio.services import archives, list_uploads
 from portfolio.services.leavers import tell_leavers as tell
 from portfolio.services.reminders import remind_certifiers as remind
 
@@ -39,3 +39,21 @@ def tell_leavers() -> int:
 def sweep_upload_leftovers() -> int:
     """Remove what broken uploads left behind, and made pictures beyond their room."""
     return storage.sweep_temporary(_NO_UPLOAD_TAKES_LONGER) + derived.keep_within_room()
+
+
+@shared_task
+def work_on_list(upload_id: int) -> None:
+    """Check or import an uploaded list; doing it twice does it once."""
+    list_uploads.work(upload_id, at=clock.now())
+
+
+@shared_task
+def resume_lists() -> int:
+    """Take up what a lost message or a dead worker left of uploaded lists."""
+    return list_uploads.resume(clock.now())
+
+
+@shared_task
+def remove_old_lists() -> int:
+    """Remove what was uploaded more than a day ago."""
+    return list_uploads.remove_old(clock.now())

@@ -1,17 +1,14 @@
 from celery import shared_task
 
 from accounts import clock
-from schedules.models import Term
-from schedules.services.planning import replan
+from schedules.services.materialising import materialise
 from schedules.services.reminders import remind_closing
 
 
 @shared_task
 def materialise_windows() -> int:
     """Bring every term's windows in line with its dates once more; normally nothing is left to do."""
-    return sum(
-        len(replan(term, at=clock.now())) for term in Term.objects.filter(dates__isnull=False).distinct()
-    )
+    return materialise(clock.now())
 
 
 @shared_task

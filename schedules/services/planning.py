@@ -1,18 +1,19 @@
 """Turning entered dates into windows. What has closed stays as it was (rules D18)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.domain.roc_calendar import roc_date
 from accounts.errors import InvalidInput
 from schedules.domain.activities import GRADE3_AUDIENCES, Activity, Audience, Subject
 from schedules.domain.periods import end_of, start_of
-from schedules.domain.planning import PlannedWindow, TermFacts, plan, subject_of
+from schedules.domain.planning import PlannedWindow, Rule, TermFacts, plan, subject_of
 from schedules.models import OfficialLetter, RuleVersion, Term, TermDates, Window
 from schedules.services.self_checks import bring_up_to_date
 
@@ -28,13 +29,43 @@ _PLANNED = (
     "closes_at",
 )
 
+# The prefetches that a term needs to be planned.
+ENTERED = (
+    Prefetch("dates", TermDates.objects.order_by("division")),
+    Prefetch("letters", OfficialLetter.objects.order_by("division", "due_on", "pk")),
+)
+
 
 @dataclass(frozen=True)
 class WindowChange:
-    """A window whose times in force moved; `before` is (None, None) for a new one."""
+    """A window that is new, or whose times in force moved from `before`."""
 
     window: Window
     before: tuple[datetime | None, datetime | None]
+    is_new: bool = False
+
+
+class RuleBook:
+    """All versions of the rules, read once."""
+
+    def __init__(self) -> None:
+        versions = RuleVersion.objects.order_by("-effective_from").prefetch_related("deadlines")
+        self._versions = [
+            (version.effective_from, [row.as_rule() for row in version.deadlines.all()])
+            for version in versions
+        ]
+
+    def of(self, dates: TermDates) -> list[Rule]:
+        """The rules in force when the term opens (D21).
+
+        Raises:
+            InvalidInput: there were none yet.
+        """
+        for effective_from, rules in self._versions:
+            if effective_from <= dates.opening:
+                return rules
+        message = _("%(term)s 開學日 %(opening)s 時還沒有生效的補充規定，請先新增補充規定版本。")
+        raise InvalidInput(message % {"term": dates.term, "opening": roc_date(dates.opening)})
 
 
 @transaction.atomic
@@ -46,45 +77,44 @@ def replan(term: Term, *, at: datetime) -> list[WindowChange]:
     Raises:
         InvalidInput: a window would close before it opens; nothing is changed.
     """
-    existing = {_key(window): window for window in _locked_windows(term)}
+    entered = Term.objects.prefetch_related(*ENTERED).get(pk=term.pk)
     changes = []
-    for division, planned in _plans(term):
-        window = existing.get((division, planned.activity, planned.audience)) or Window(
-            term=term, division=division, activity=planned.activity, audience=planned.audience
-        )
+    for window, planned in with_plans(entered, _locked_windows(term), RuleBook()):
         if change := _bring_in_line(window, planned, at):
             changes.append(change)
     bring_up_to_date(term)
     return changes
 
 
-def _key(window: Window) -> tuple[str, str, str]:
-    return window.division, window.activity, window.audience
+def with_plans(
+    term: Term, windows: Iterable[Window], rules: RuleBook
+) -> Iterator[tuple[Window, PlannedWindow]]:
+    """Every window that is planned for `term`, the one of `windows` or a new one, with its plan.
+
+    Raises:
+        InvalidInput: no rules were in force yet.
+    """
+    existing = {(one.division, one.activity, one.audience): one for one in windows if one.is_planned}
+    for division, planned in _plans(term, rules):
+        key = (division, planned.activity, planned.audience)
+        yield (
+            existing.get(key)
+            or Window(term=term, division=division, activity=planned.activity, audience=planned.audience),
+            planned,
+        )
 
 
-def _locked_windows(term: Term) -> Iterable[Window]:
-    # Receipt windows open by entering a day; they are not planned.
-    windows = Window.objects.select_for_update(of=("self",)).filter(term=term, reference="", round=1)
+def _locked_windows(term: Term) -> QuerySet[Window]:
+    windows = Window.objects.select_for_update(of=("self",)).filter(term=term)
     return windows.prefetch_related("overrides")
 
 
-def _plans(term: Term) -> Iterable[tuple[str, PlannedWindow]]:
-    letters = list(OfficialLetter.objects.filter(term=term))
-    for dates in TermDates.objects.filter(term=term).select_related("term"):
-        rules = [row.as_rule() for row in _version_for(dates).deadlines.all()]
-        own = [letter for letter in letters if letter.division == dates.division]
-        for planned in [*plan(rules, _facts(dates, own)), *(_by_letter(letter, term) for letter in own)]:
+def _plans(term: Term, rules: RuleBook) -> Iterator[tuple[str, PlannedWindow]]:
+    for dates in term.dates.all():
+        own = [letter for letter in term.letters.all() if letter.division == dates.division]
+        by_rule = plan(rules.of(dates), _facts(dates, own))
+        for planned in [*by_rule, *(_by_letter(letter, dates) for letter in own)]:
             yield dates.division, planned
-
-
-def _version_for(dates: TermDates) -> RuleVersion:
-    """The rules in force when the term opens (D21)."""
-    try:
-        return RuleVersion.objects.in_force_on(dates.opening)
-    except RuleVersion.DoesNotExist as error:
-        message = _("%(term)s 開學日 %(opening)s 時還沒有生效的補充規定，請先新增補充規定版本。")
-        parts = {"term": dates.term, "opening": roc_date(dates.opening)}
-        raise InvalidInput(message % parts) from error
 
 
 def _facts(dates: TermDates, letters: Iterable[OfficialLetter]) -> TermFacts:
@@ -97,16 +127,15 @@ def _facts(dates: TermDates, letters: Iterable[OfficialLetter]) -> TermFacts:
     return TermFacts(code, dates.opening, dates.final_exam_end, dates.closing_ceremony, due)
 
 
-def _by_letter(letter: OfficialLetter, term: Term) -> PlannedWindow:
+def _by_letter(letter: OfficialLetter, dates: TermDates) -> PlannedWindow:
     """The window that a letter sets by itself; with no first day it runs from the term's opening."""
-    year, number = subject_of(Subject(letter.subject), term.code)
-    opening = term.dates.filter(division=letter.division).values_list("opening", flat=True).first()
+    year, number = subject_of(Subject(letter.subject), dates.term.code)
     return PlannedWindow(
         activity=Activity(letter.activity),
         audience=Audience(letter.audience),
         subject_year=year,
         subject_term=number,
-        opens_on=letter.opens_on or opening,
+        opens_on=letter.opens_on or dates.opening,
         closes_on=letter.due_on,
         explanation=_("來文 %(number)s") % {"number": letter.number} if letter.number else _("來文"),
         article=_("第 11 點"),
@@ -115,8 +144,22 @@ def _by_letter(letter: OfficialLetter, term: Term) -> PlannedWindow:
 
 
 def _bring_in_line(window: Window, planned: PlannedWindow, at: datetime) -> WindowChange | None:
+    is_new, before = window._state.adding, (window.opens_at, window.closes_at)
+    # What is as it should be is not written again.
+    if align(window, planned, at):
+        window.save()
+    has_moved = before != (window.opens_at, window.closes_at)
+    return WindowChange(window, before, is_new) if is_new or has_moved else None
+
+
+def align(window: Window, planned: PlannedWindow, at: datetime) -> bool:
+    """Set what is planned, unless `window` has closed by `at`; whether that changed anything. Does not save.
+
+    Raises:
+        InvalidInput: it would close before it opens.
+    """
     if window.pk and window.closes_at is not None and window.closes_at <= at:
-        return None
+        return False
     stored, before = _planned_fields(window), (window.opens_at, window.closes_at)
     window.subject_year, window.subject_term = planned.subject_year, planned.subject_term
     window.rule_id, window.article = planned.rule_id, planned.article
@@ -124,10 +167,7 @@ def _bring_in_line(window: Window, planned: PlannedWindow, at: datetime) -> Wind
     window.computed_opens_on, window.computed_closes_on = planned.opens_on, planned.closes_on
     put_in_force(window)
     note_move(window, before, at)
-    # This runs every hour for every term: what is as it should be is not written again.
-    if window._state.adding or stored != _planned_fields(window):
-        window.save()
-    return WindowChange(window, before) if before != (window.opens_at, window.closes_at) else None
+    return window._state.adding or stored != _planned_fields(window)
 
 
 def _planned_fields(window: Window) -> list[Any]:
