@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.utils import timezone
 
 from accounts.models import Student
+from portfolio.certification_ends import UNDECIDED
 from portfolio.domain.piece_filter import PieceFacts, PieceFilter
 from portfolio.drafts import drafts_of
 from portfolio.journeys import PieceKey, milestones_of
@@ -154,7 +155,7 @@ class _Shelves:
             term=term,
             meter=self._outcome_meter(term_label(term), len(standing)),
             upload=self._shown(Activity.OUTCOME_UPLOAD, term),
-            certification=self._shown(Activity.CERTIFICATION, term),
+            certification=self._shown(Activity.CERTIFICATION, term) if _any_undecided(standing) else None,
             drafts=[draft for draft in self._drafts if _term_of(draft) == term],
             standing=standing,
             withdrawn=withdrawn,
@@ -192,6 +193,10 @@ def _without_gaps(year: YearPieces) -> YearPieces:
 def _count(year: YearPieces) -> int:
     shelves: list[TermPieces | YearPieces] = [year, *year.terms]
     return sum(len(one.drafts) + len(one.standing) + len(one.withdrawn) for one in shelves)
+
+
+def _any_undecided(outcomes: Iterable[CourseOutcome]) -> bool:
+    return any(outcome.state in UNDECIDED for outcome in outcomes)
 
 
 def _apart(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:

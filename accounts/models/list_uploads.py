@@ -28,7 +28,7 @@ class ListHeading(models.Model):
 class ListUpload(models.Model):
     """A list that was handed in: it waits, encrypted, to be looked at and confirmed, and is then taken over.
 
-    The progress is for people to look at; what was written, and whether, stands on the trail.
+    How far work has come is a file beside it; what was written, and whether, stands on the trail.
     """
 
     class Stage(models.TextChoices):
@@ -37,7 +37,6 @@ class ListUpload(models.Model):
         IMPORTING = "importing", _("匯入中")
         DONE = "done", _("已匯入")
         REFUSED = "refused", _("未匯入")
-        DROPPED = "dropped", _("已放棄")
 
     act = models.CharField(_("名單"), max_length=50)
     # A term's number in the database; terms are a later app's.
@@ -47,9 +46,6 @@ class ListUpload(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("上傳人"))
     created_at = models.DateTimeField(_("上傳時間"))
     stage = models.CharField(_("進度"), max_length=10, choices=Stage, default=Stage.CHECKING)
-    # Where the stage stands: rows out of rows.
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
     # When work was last heard of: work that was killed is taken up again after a while.
     moved_at = models.DateTimeField()
     accept_warnings = models.BooleanField(default=False)

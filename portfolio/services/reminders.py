@@ -11,6 +11,7 @@ from accounts.models import School
 from accounts.services import notices
 from portfolio.certification_ends import Closing, closing_certifications
 from portfolio.certification_queries import certifiers_of
+from schedules.domain.periods import last_day_before
 from schedules.domain.reminding import due_reminder
 
 
@@ -37,6 +38,7 @@ def _remind(closing: Closing, leads: Iterable[int], at: datetime) -> int:
         body=_("由您認證的課程還有待認證的課程學習成果；截止後就不能再認證或退件（%(article)s）。")
         % {"article": window.article},
         url=reverse("certification:queue"),
+        act_by=last_day_before(ends_at),
         at=at,
     )
     return len(certifiers)

@@ -74,3 +74,8 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """The first moment after `day`: windows are half-open, so their last day counts whole."""
     return start_of(day + timedelta(days=1))
+
+
+def last_day_before(end: datetime) -> date:
+    """The last day, on the school's clock, that counts for what is half-open and ends at `end`."""
+    return timezone.localdate(end - timedelta(microseconds=1), timezone.get_default_timezone())

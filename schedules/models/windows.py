@@ -1,6 +1,6 @@
 from collections.abc import Iterable, Sequence
 from copy import copy
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -15,6 +15,7 @@ from accounts.errors import WindowClosed
 from accounts.models import User
 from schedules.domain.activities import Activity, Audience
 from schedules.domain.extensions import deciding
+from schedules.domain.periods import last_day_before
 from schedules.domain.window_state import WindowState, is_open, window_state
 from schedules.models.rules import DeadlineRule
 from schedules.models.terms import Term
@@ -144,7 +145,7 @@ class Window(models.Model):
     @property
     def closes_on(self) -> date | None:
         """The last day that counts: windows are half-open, so it is the day before a midnight."""
-        return timezone.localdate(self.closes_at - timedelta(microseconds=1)) if self.closes_at else None
+        return last_day_before(self.closes_at) if self.closes_at else None
 
     @property
     def ends_on(self) -> date | None:

@@ -14,6 +14,7 @@ from accounts.models import Notice, School, User
 from accounts.services import notices
 from schedules.concerned import people_concerned, placements_concerned, students_by_end
 from schedules.domain.activities import RECEIPT_ACTIVITIES, STUDENT_ACTIVITIES, Activity
+from schedules.domain.periods import last_day_before
 from schedules.domain.reminding import due_reminder
 from schedules.models import Extension, Window
 
@@ -83,6 +84,7 @@ def _tell(window: Window, people: Iterable[User], end: datetime, lead: int, at: 
         },
         body=_student_words(window) if window.activity in STUDENT_ACTIVITIES else _office_words(window),
         url=reverse("home"),
+        act_by=None if window.activity in STUDENT_ACTIVITIES else last_day_before(end),
         at=at,
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.roc_calendar import last_day
 from accounts.models import Notice, School, User
 from accounts.services import notices
+from schedules.domain.periods import last_day_before
 from schedules.domain.reminding import due_reminder
 from schedules.models import Window
 from submissions.models import ReceiptPeriod
@@ -57,6 +58,7 @@ def _remind(
         body=_("「%(kind)s」還沒有您的回覆。期限內沒有回覆，將視同正確（第 6 點（三））。")
         % {"kind": period.batch.spec.receipt_kind},
         url=reverse("submissions:receipts"),
+        act_by=last_day_before(ends_at),
         at=at,
     )
     return len(people)
