@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from accounts.domain import national_id
 from accounts.domain.roc_calendar import roc_datetime
 from accounts.models import Student
 from portfolio.archives.contents import Entry, Section, adds_to_archive
+from submissions.domain.receipt_file import NATIONAL_ID
 from submissions.models import ReceiptConfirmation, ReceiptRecord
 from submissions.receipt_queries import own_confirmations
 
@@ -22,11 +24,16 @@ def received_section(student: Student) -> Iterator[Section]:
     entries = [
         Entry(
             f"{record.receipt_import} {record.sheet}",
-            [(str(key), str(value)) for key, value in record.data.items()],
+            [(str(key), _shown(str(key), str(value))) for key, value in record.data.items()],
         )
         for record in records.order_by("receipt_import", "position")
     ]
     yield Section("received", _("中央資料庫收到的紀錄"), entries)
+
+
+def _shown(key: str, value: str) -> str:
+    """The identity number is no part of what a student takes along (rules E3)."""
+    return national_id.mask(value) if key == NATIONAL_ID else value
 
 
 def _entry(confirmation: ReceiptConfirmation) -> Entry:

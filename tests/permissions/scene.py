@@ -1,5 +1,6 @@
 """A school on 2024-10-10 with somebody in every role and something of the owner's behind every address."""
 
+from datetime import time
 from typing import Any
 
 from django.apps import apps
@@ -10,6 +11,7 @@ from accounts.demo_people import invented_national_id
 from accounts.domain.division import Division
 from accounts.models import (
     Absence,
+    Announcement,
     Departure,
     Guardianship,
     ListHeading,
@@ -21,7 +23,16 @@ from accounts.models import (
     User,
 )
 from accounts.models.guardians import Relation
-from portfolio.models import CadreRecord, CourseOutcome, CourseSection, Grade
+from portfolio.models import (
+    CadreRecord,
+    ClassCounsellor,
+    ConsultationRecord,
+    CourseOutcome,
+    CourseSection,
+    Grade,
+    UploadDraft,
+)
+from portfolio.services import archives
 from portfolio.services.certification import certify
 from portfolio.services.list_uploads import hand_in
 from schedules.domain.activities import Activity
@@ -160,6 +171,12 @@ class PermissionScene:
         certify(decided, by=self.other_teacher, at=NOW)
         self.retained_outcome = self._outcome(bystander, Role.DEPARTED, "旁人的簡述")
         self.outcome_file = factories.attach_pdf(self.outcome, "獨有檔名成果")
+        self.unsent = UploadDraft.objects.create(
+            student=self.owner,
+            enrolment=self.outcome.enrolment,
+            fields={"description": "獨有草稿"},
+            saved_at=NOW,
+        )
         self.performance = factories.PerformanceFactory.create(
             student=self.owner, description="獨有簡述今年表現"
         )
@@ -256,7 +273,37 @@ class PermissionScene:
             recorded_by=self.users[Role.ACTIVITIES_HEAD],
             recorded_at=NOW,
         )
+        self._guidance()
         self.upload, self.confirmed_upload, self.dropped_upload = (self._upload_list() for __ in range(3))
+
+    def _guidance(self) -> None:
+        counsellor, registry = self.users[Role.COUNSELLOR], self.users[Role.REGISTRY_HEAD]
+        ClassCounsellor.objects.create(school_class=self.school_class, counsellor=counsellor)
+        self.consultation = ConsultationRecord.objects.create(
+            counsellor=counsellor,
+            term=self.term,
+            form="individual",
+            held_on=day("2024-10-01"),
+            starts_at=time(12, 20),
+            ends_at=time(12, 50),
+            place="諮商室",
+            content="獨有諮詢",
+            advice="獨有建議",
+            recorded_by=counsellor,
+            recorded_at=NOW,
+        )
+        self.consultation.students.add(self.owner)
+        self.announcement = Announcement.objects.create(
+            office=registry.holdings.get().post.office,
+            audience="students",
+            division="day",
+            subject="期中公告",
+            published_by=registry,
+            published_at=NOW,
+            shown_until=UNTIL,
+        )
+        self.archive = archives.request_archive(self.owner, by=self.owner.user, at=NOW)
+        assert archives.build_archive(self.archive.pk, at=NOW)
 
     def _upload_list(self) -> ListUpload:
         rows: list[list[Any]] = [["學年度", "部別", "年級", "班級"], [113, "日間部", 2, "資訊二丁"]]

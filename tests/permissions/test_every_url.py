@@ -18,7 +18,11 @@ POSTING_TO_THE_ADMIN = roles(Role.SIGNED_OUT, Role.OWNER, Role.REGISTRY_HEAD, Ro
 # Words that stand nowhere but in what is the owner's → who may read them somewhere on the site.
 _OUTCOMES = roles(Role.OWNER, Role.GUARDIAN, Role.TEACHER, Role.HOMEROOM, Role.REGISTRY_HEAD, Role.ADMIN)
 _PERFORMANCES = roles(Role.OWNER, Role.GUARDIAN, Role.HOMEROOM, Role.DISCIPLINE_HEAD, Role.ADMIN)
-_PERSON = _OUTCOMES | _PERFORMANCES | {Role.REGISTRY_CLERK, Role.ACTIVITIES_HEAD}
+_PERSON = (
+    _OUTCOMES
+    | _PERFORMANCES
+    | {Role.REGISTRY_CLERK, Role.ACTIVITIES_HEAD, Role.COUNSELLOR, Role.EXECUTIVE_SECRETARY}
+)
 
 
 def routes() -> Iterator[str]:
@@ -41,6 +45,9 @@ def private(scene: PermissionScene) -> dict[str, Roles]:
         "獨有簡述今年成果": _OUTCOMES,
         "獨有簡述去年成果": _OUTCOMES,
         "獨有檔名成果": _OUTCOMES,
+        "獨有諮詢": roles(Role.OWNER, Role.COUNSELLOR),
+        "獨有建議": roles(Role.OWNER, Role.COUNSELLOR),
+        "獨有草稿": roles(Role.OWNER),
         "獨有檔名去年": _OUTCOMES,
         "獨有科目": roles(Role.OWNER, Role.ADMIN),
         "獨有社團": roles(Role.OWNER, Role.ACTIVITIES_HEAD, Role.DISCIPLINE_HEAD, Role.ADMIN),

@@ -28,6 +28,7 @@ ROWS = [
         body="revision",
     ),
     Row("portfolio/outcomes/<int:pk>/withdraw/", "撤回課程學習成果", {"pk": "outcome"}, post=OWN_ACT),
+    Row("portfolio/outcomes/<int:pk>/receipt/", "課程學習成果的上傳收據", {"pk": "outcome"}, get=OWN_PAGE),
     Row("portfolio/performances/new/", "選擇多元表現類別", get=ANY_STUDENTS_PAGE),
     Row(
         "portfolio/performances/new/<slug:category>/",
@@ -40,12 +41,31 @@ ROWS = [
     Row("portfolio/performances/<int:pk>/", "多元表現", {"pk": "performance"}, get=OWN_PAGE),
     Row("portfolio/performances/<int:pk>/withdraw/", "撤回多元表現", {"pk": "performance"}, post=OWN_ACT),
     Row(
+        "portfolio/performances/<int:pk>/receipt/", "多元表現的上傳收據", {"pk": "performance"}, get=OWN_PAGE
+    ),
+    Row("portfolio/drafts/", "儲存草稿（本人修習的課程）", post=OWN_PAGE, body="draft"),
+    Row(
+        "portfolio/drafts/<int:pk>/",
+        "接著寫草稿",
+        {"pk": "unsent"},
+        get=only(Role.OWNER, gives=Answer.ELSEWHERE, missing=OTHER_STUDENTS, otherwise=REFUSED),
+    ),
+    Row("portfolio/drafts/<int:pk>/discard/", "捨棄草稿", {"pk": "unsent"}, post=OWN_ACT),
+    Row(
         "portfolio/selection/",
         "勾選（本人的項目）",
         get=ANY_STUDENTS_PAGE,
         post=OWN_CHOICE,
         body="selection",
     ),
+    Row("portfolio/consultations/", "我的課程諮詢紀錄", get=ANY_STUDENTS_PAGE),
+    Row("portfolio/archive/", "個人歷程備份", get=ANY_STUDENTS_PAGE),
+    Row(
+        "portfolio/archive/new/",
+        "產生個人歷程備份",
+        post=done_by(STUDENTS, otherwise=REFUSED),
+    ),
+    Row("portfolio/archive/<int:pk>/", "下載個人歷程備份", {"pk": "archive"}, get=OWN_PAGE),
     Row("portfolio/records/", "我的成績與幹部經歷", get=ANY_STUDENTS_PAGE),
     Row(
         "portfolio/records/<slug:kind>/<int:pk>/report/",
@@ -72,6 +92,18 @@ ROWS = [
     Row(
         "portfolio/files/<int:pk>/",
         "多元表現的檔案",
+        {"pk": "performance_file"},
+        get=only(Role.OWNER, Role.GUARDIAN, Role.HOMEROOM, Role.DISCIPLINE_HEAD),
+    ),
+    Row(
+        "portfolio/files/<int:pk>/thumbnail/",
+        "課程學習成果檔案的縮圖",
+        {"pk": "outcome_file"},
+        get=only(Role.OWNER, Role.GUARDIAN, Role.TEACHER, Role.HOMEROOM, Role.REGISTRY_HEAD),
+    ),
+    Row(
+        "portfolio/files/<int:pk>/thumbnail/",
+        "多元表現檔案的縮圖",
         {"pk": "performance_file"},
         get=only(Role.OWNER, Role.GUARDIAN, Role.HOMEROOM, Role.DISCIPLINE_HEAD),
     ),
