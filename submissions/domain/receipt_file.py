@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 _ROSTER_INFO, _ROSTER_NAME = "名冊資訊", "名稱"
-NATIONAL_ID, BIRTH_DATE = "身分證號", "出生日期"
+_NATIONAL_ID, _BIRTH_DATE = "身分證號", "出生日期"
 
 
 class ReceiptKind(StrEnum):
@@ -211,14 +211,14 @@ class _Parser:
         return entries
 
     def student(self, position: int, entry: Mapping[str, Any]) -> StudentReceipt:
-        for key in (NATIONAL_ID, BIRTH_DATE):
-            if key not in entry or (key == NATIONAL_ID and not _text(entry[key]).strip()):
+        for key in (_NATIONAL_ID, _BIRTH_DATE):
+            if key not in entry or (key == _NATIONAL_ID and not _text(entry[key]).strip()):
                 raise self.invalid(_("第 %(position)d 位學生缺少「%(key)s」"), position=position, key=key)
         sheets = {key: value for key, value in entry.items() if isinstance(value, list)}
         plain = _texts({key: value for key, value in entry.items() if key not in sheets})
         return StudentReceipt(
-            national_id=plain.pop(NATIONAL_ID),
-            birth_date_raw=plain.pop(BIRTH_DATE),
+            national_id=plain.pop(_NATIONAL_ID),
+            birth_date_raw=plain.pop(_BIRTH_DATE),
             records=[record for key in sheets for record in self.records(position, entry, key)],
             extra=plain,
         )
@@ -258,8 +258,8 @@ def _student_object(student: StudentReceipt) -> dict[str, object]:
     for record in student.records:
         sheets.setdefault(record.sheet, []).append(record.data)
     return {
-        NATIONAL_ID: student.national_id,
-        BIRTH_DATE: student.birth_date_raw,
+        _NATIONAL_ID: student.national_id,
+        _BIRTH_DATE: student.birth_date_raw,
         **student.extra,
         **sheets,
     }
