@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
             clock_check,
             home,
             signals,
+            sqlite_room,
             student_permissions,
         )
         from accounts.announcements import home as announcements_home  # noqa: F401

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import clock, session_limits
+from accounts import clock, language, session_limits
 from accounts.acts import AccountAct
 from accounts.backends import refusal_of
 from accounts.models import User
@@ -21,6 +21,7 @@ from accounts.sign_in.trail import ways_of
 @receiver(user_logged_in)
 def _signed_in(sender: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
     session_limits.begin(request.session, rules_for(user))
+    language.begin(request, user.language)
     ways = ways_of(request, user)
     audit.record(AccountAct.SIGN_IN, by=user, at=clock.now(), changes={"way": ways} if ways else {})
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", views.PasswordChangeView.as_view(), name="password_change"),
     path("idle/", views.idle, name="idle"),
+    path("language/", views.choose_language, name="choose_language"),
     path("notices/", views.notice_list, name="notices"),
     path("notices/mail/", views.choose_mail, name="choose_mail"),
     path("notices/read/", views.read_notices, name="read_notices"),

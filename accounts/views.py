@@ -13,13 +13,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import clock, demo_sign_ins, session_limits
+from accounts import clock, demo_sign_ins, language, session_limits
 from accounts.forms import MailChoiceForm, SignInForm
-from accounts.models import MailPreference, Notice
+from accounts.models import MailPreference, Notice, User
 from accounts.models.reminders import MailChoice
 from accounts.panels import Visitor, panels_for
 from accounts.requests import signed_in
@@ -65,6 +66,19 @@ def choose_mail(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, _("通知信的設定沒有儲存，請選擇其中一種。"))
     return redirect("accounts:notices")
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """From now on pages are in the language that was chosen; back to where the choice was made."""
+    chosen, back = request.POST.get("language", ""), request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(back if is_ours else "home")
+    if language.is_offered(chosen):
+        language.keep(response, chosen)
+        if isinstance(request.user, User):
+            User.objects.filter(pk=request.user.pk).update(language=chosen)
+    return response
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Writing the trail: who did what, for whom, when, from where and why."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,27 @@ def record(
     `changes` must be fit for JSON. `by` is None for what the system does by itself. The entry joins the
     chain later (`trail_chain`), so that nobody who acts waits for anybody else.
     """
+    entry = drawn_up(act, by=by, at=at, subject=subject, authority=authority, reason=reason, changes=changes)
+    entry.save()
+    return entry
+
+
+def record_all(entries: Iterable[AuditEntry]) -> None:
+    """Add entries that were `drawn_up`, as `record` adds one: many acts at once cost no more than one."""
+    AuditEntry.objects.bulk_create(entries)
+
+
+def drawn_up(
+    act: str,
+    *,
+    by: User | None,
+    at: datetime,
+    subject: Model | None = None,
+    authority: Authority | None = None,
+    reason: str = "",
+    changes: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """An entry as `record` adds it, not added yet."""
     entry = AuditEntry(
         at=at,
         actor=by,
@@ -42,5 +64,4 @@ def record(
         address=request_origin.address(),
     )
     entry.digest = trail_seal.new_digest(entry)
-    entry.save()
     return entry

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
@@ -39,9 +40,32 @@ def tell(
     """
     if act_by:
         subject = _("[請於 %(day)s 前處理] %(subject)s") % {"day": roc_date(act_by), "subject": subject}
-    subject = subject[:SUBJECT_LENGTH]
+    tell_each((Told(user, key, subject, body, url) for user in people), at=at)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one person is told."""
+
+    user: User
+    key: str
+    subject: str
+    body: str
+    url: str
+
+
+def tell_each(news: Iterable[Told], *, at: datetime) -> None:
+    """As `tell`, where everybody is told something else."""
     notices = [
-        Notice(user=user, key=key, subject=subject, body=body, url=url, created_at=at) for user in people
+        Notice(
+            user=one.user,
+            key=one.key,
+            subject=one.subject[:SUBJECT_LENGTH],
+            body=one.body,
+            url=one.url,
+            created_at=at,
+        )
+        for one in news
     ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=500)
 

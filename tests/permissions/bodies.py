@@ -25,6 +25,7 @@ CADRE_POST = {
 HELPED = {"proxy_reason": "住院沒有網路"}
 BODIES: dict[str, Callable[[PermissionScene], Body]] = {
     "": lambda scene: {},
+    "language": lambda scene: {"language": "en"},
     "mail_choice": lambda scene: {"choice": "daily"},
     "wrong_password": lambda scene: {"username": scene.owner.user.username, "password": "wrong"},
     "password": lambda scene: {"password": PASSWORD},

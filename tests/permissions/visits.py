@@ -55,7 +55,7 @@ class Visitors:
     def __init__(self, scene: PermissionScene) -> None:
         self.scene = scene
         self._client = Client()
-        self._sessions = {role: _session_of(user) for role, user in scene.users.items()}
+        self._sessions = {role: session_of(user) for role, user in scene.users.items()}
         User.objects.filter(pk=scene.users[Role.DISABLED].pk).update(is_active=False)
         self._before = database()
         self._addresses: dict[int, str] = {}
@@ -103,7 +103,7 @@ def _filled(address: str, part: str, value: str) -> str:
     return address[:start] + value + address[end:]
 
 
-def _session_of(user: User) -> str:
+def session_of(user: User) -> str:
     """A session of somebody who has just given their password."""
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])

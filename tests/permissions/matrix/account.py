@@ -25,6 +25,7 @@ OWNER = roles(Role.OWNER)
 
 ROWS = [
     Row("", "首頁", get=OWN),
+    Row("accounts/language/", "換語言", post=only(EVERYBODY, gives=ELSEWHERE), body="language"),
     Row("accounts/notices/", "通知", get=OWN),
     Row("accounts/notices/mail/", "通知信設定", post=done_by(SIGNED_IN), body="mail_choice"),
     Row("accounts/notices/read/", "通知全部標為已讀", post=done_by(SIGNED_IN)),

@@ -58,6 +58,8 @@ ROWS = [
         post=OWN_CHOICE,
         body="selection",
     ),
+    Row("portfolio/selection/compare/", "比較兩件（本人的項目）", get=ANY_STUDENTS_PAGE),
+    Row("portfolio/selection/sheet/", "歷程確認單（本人的）", get=ANY_STUDENTS_PAGE),
     Row("portfolio/consultations/", "我的課程諮詢紀錄", get=ANY_STUDENTS_PAGE),
     Row("portfolio/archive/", "個人歷程備份", get=ANY_STUDENTS_PAGE),
     Row(
