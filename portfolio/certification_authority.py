@@ -111,14 +111,22 @@ class CertificationChains:
         return {absence.user_id: (absence.starts_on, absence.ends_on) for absence in absences}
 
 
+@dataclass(frozen=True)
+class ChainedSection:
+    """A section with the chains it is asked in, so that many sections cost no more than one."""
+
+    section: CourseSection
+    chains: CertificationChains
+
+
 def acting_certifier(section: CourseSection, at: datetime) -> ActingCertifier:
     """Who certifies for one section."""
     return CertificationChains(at).acting(section)
 
 
-def certifying_authority(user: User, section: CourseSection, at: datetime) -> Authority:
+def certifying_authority(user: User, chained: ChainedSection) -> Authority:
     """Whether `user` is the acting certifier; for whom they act, or who is instead."""
-    certifier = acting_certifier(section, at)
+    section, certifier = chained.section, chained.chains.acting(chained.section)
     if certifier.person != user:
         return refused(_refusal(section, certifier))
     if certifier.on_behalf_of is None:

@@ -108,6 +108,30 @@ def not_over(sections: Iterable[Section], now: datetime) -> list[Section]:
     return [section for section in sections if not ends.is_over(section, now)]
 
 
+def held_windows(
+    outcomes: CourseOutcomeQuerySet, activity: Activity = Activity.CERTIFICATION
+) -> dict[int, Window]:
+    """Outcome id → its window as it ends for its student, whatever its state; read at once.
+
+    An outcome that no window holds for is missing.
+    """
+    pieces = list(_pieces(outcomes))
+    windows = _windows_by_keeping({piece.keeping for piece in pieces}, activity)
+    return _held(pieces, windows.values())
+
+
+def last_resends(outcomes: CourseOutcomeQuerySet) -> dict[int, datetime]:
+    """Outcome id → until when it can be sent again and still be certified, where both ends are known."""
+    uploads, decisions = held_windows(outcomes, Activity.OUTCOME_UPLOAD), held_windows(outcomes)
+    ends = {pk: last_resend(uploads[pk].ends_at, decisions[pk].ends_at) for pk in uploads.keys() & decisions}
+    return {pk: end for pk, end in ends.items() if end}
+
+
+def last_resend(upload_end: datetime | None, certification_end: datetime | None) -> datetime | None:
+    """Until when a piece can be sent again and still be certified: whichever ends first (C6)."""
+    return min(upload_end, certification_end) if upload_end and certification_end else None
+
+
 def windows_by_section(sections: Iterable[CourseSection]) -> dict[int, list[Window]]:
     """Section id → the certification windows that those who take it keep to."""
     keepings = _keepings(sections)
@@ -118,9 +142,11 @@ def windows_by_section(sections: Iterable[CourseSection]) -> dict[int, list[Wind
     }
 
 
-def _windows_by_keeping(keepings: Iterable[_Keeping]) -> dict[_Keeping, Window]:
+def _windows_by_keeping(
+    keepings: Iterable[_Keeping], activity: Activity = Activity.CERTIFICATION
+) -> dict[_Keeping, Window]:
     windows = Window.objects.select_related("term").filter(
-        activity=Activity.CERTIFICATION, subject_year__in={keeping.term.school_year for keeping in keepings}
+        activity=activity, subject_year__in={keeping.term.school_year for keeping in keepings}
     )
     return {_keeping_of(window): window for window in windows}
 

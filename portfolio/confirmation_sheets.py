@@ -73,9 +73,7 @@ def as_pdf(sheets: Sequence[Sheet], now: datetime) -> bytes:
     return document
 
 
-def _sheets(
-    people: Sequence[tuple[Student, ClassPlacement | None]], year: int, now: datetime
-) -> list[Sheet]:
+def _sheets(people: Sequence[tuple[Student, ClassPlacement | None]], year: int, now: datetime) -> list[Sheet]:
     ids = [student.pk for student, __ in people]
     selected, final = _selected(ids, year), _who_is_done(ids, year, now)
     return [

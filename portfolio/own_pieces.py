@@ -110,7 +110,8 @@ def _everything(student: Student) -> Iterator[tuple[Kept, PieceFacts]]:
     milestones, codes = milestones_of(student), valid_codes()
     outcomes = listed_outcomes(CourseOutcome.objects.of(student))
     performances = listed_performances(DiversePerformance.objects.filter(student=student))
-    for piece in [*outcomes, *performances]:
+    pieces: list[CourseOutcome | DiversePerformance] = [*outcomes, *performances]
+    for piece in pieces:
         reached = milestones.get(PieceKey.of(piece), [])
         piece.milestones = reached  # type: ignore[union-attr]
         yield piece, piece_facts(piece, reached, codes)
@@ -163,7 +164,8 @@ class _Shelves:
 
     def _terms(self, school_year: int) -> list[TermCode]:
         """Terms with something in them, and those in which the student could have uploaded by now."""
-        used = {term for piece in [*self._outcomes, *self._drafts] if (term := _term_of(piece))}
+        pieces: list[CourseOutcome | UploadDraft] = [*self._outcomes, *self._drafts]
+        used = {term for piece in pieces if (term := _term_of(piece))}
         terms = used | {term for term in self._taken if self._has_begun(term)}
         return sorted((term for term in terms if term.school_year == school_year), reverse=True)
 

@@ -14,9 +14,9 @@ from accounts.enrolled import while_enrolled
 from accounts.models import ClassPlacement, Student, User
 from accounts.models.duties import DutyCode
 from accounts.staff import sign_of_staff
-from portfolio.certification_authority import certifying_authority
+from portfolio.certification_authority import CertificationChains, ChainedSection, certifying_authority
 from portfolio.domain.proxies import ARTICLE
-from portfolio.models import Attachment, CourseOutcome, CourseSection, DiversePerformance
+from portfolio.models import Attachment, CourseOutcome, CourseSection, DiversePerformance, ReturnTemplate
 from portfolio.proxies import Helper
 
 
@@ -31,6 +31,10 @@ class PortfolioAct(TextChoices):
     SELECT = "select", _("勾選")
     CERTIFY = "certify", _("認證")
     RETURN = "return", _("退件")
+    PREPARE_DECISION = "prepare_decision", _("存下認證決定")
+    DROP_DECISION = "drop_decision", _("刪除存下的認證決定")
+    UNDO_DECISION = "undo_decision", _("收回認證或退件")
+    KEEP_RETURN_TEMPLATE = "keep_return_template", _("整理退件原因範本")
     VIEW_FILE = "view_file", _("查看檔案")
     RECORD_DEPARTURE = "record_departure", _("登錄教師離職")
     WITHDRAW_DEPARTURE = "withdraw_departure", _("撤銷離職登錄")
@@ -83,9 +87,21 @@ def the_student_or_a_proxy(user: User, student: Student, at: datetime) -> Author
 
 @resolves(PortfolioAct.CERTIFY, after_leaving=True)
 @resolves(PortfolioAct.RETURN, after_leaving=True)
-def _the_certifier(user: User, outcome: CourseOutcome, at: datetime) -> Authority:
+@resolves(PortfolioAct.PREPARE_DECISION, after_leaving=True)
+@resolves(PortfolioAct.DROP_DECISION, after_leaving=True)
+@resolves(PortfolioAct.UNDO_DECISION, after_leaving=True)
+def _the_certifier(user: User, asked: CourseOutcome | ChainedSection, at: datetime) -> Authority:
     """The course's teacher, or whose turn it is instead (rules C1, C4)."""
-    return certifying_authority(user, outcome.enrolment.section, at)
+    if isinstance(asked, CourseOutcome):
+        asked = ChainedSection(asked.enrolment.section, CertificationChains(at))
+    return certifying_authority(user, asked)
+
+
+@resolves(PortfolioAct.KEEP_RETURN_TEMPLATE, after_leaving=True)
+def _whose_template(user: User, template: ReturnTemplate, at: datetime) -> Authority:
+    if template.owner_id == user.pk:
+        return granted(gettext("範本的教師本人"))
+    return refused(gettext("這個範本不是您的；全校共用的範本由系統管理者維護。"))
 
 
 @resolves(PortfolioAct.RECORD_DEPARTURE)

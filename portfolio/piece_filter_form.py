@@ -20,7 +20,10 @@ class PieceFilterForm(forms.Form):
     def __init__(self, query: QueryDict, *, years: Sequence[int], kinds: Choices, states: Choices) -> None:
         super().__init__(initial={"year": ALL_YEARS, **query.dict()})
         self.fields["q"] = forms.CharField(
-            label=_("關鍵字"), required=False, max_length=LONGEST_SEARCH, help_text=_("課程、名稱、簡述、檔名")
+            label=_("關鍵字"),
+            required=False,
+            max_length=LONGEST_SEARCH,
+            help_text=_("課程、名稱、簡述、檔名"),
         )
         self.fields["kind"] = _choice(_("種類"), [("", _("全部種類")), *kinds])
         self.fields["state"] = _choice(_("狀態"), [("", _("全部狀態")), *states])

@@ -49,9 +49,13 @@ class ReviewLine:
 
 @dataclass(frozen=True)
 class ReviewGroup:
-    """Chosen pieces of one kind in their order, and those that were selected and are not any more."""
+    """Chosen pieces of one kind in their order, and those that were selected and are not any more.
+
+    `saved` are the ids of what is selected, in its order.
+    """
 
     name: str
+    saved: list[int]
     lines: list[ReviewLine]
     dropped: list[CourseOutcome] | list[DiversePerformance]
     is_reordered: bool
@@ -98,7 +102,7 @@ def _group(
         for place, pk in enumerate(ids)
     ]
     dropped = [by_id[pk] for pk in saved if pk not in ids and pk in by_id]
-    return ReviewGroup(name, lines, dropped, order_differs(saved, ids))
+    return ReviewGroup(name, list(saved), lines, dropped, order_differs(saved, ids))
 
 
 def _focus(move: Move | None, group: str, pk: int, place: int, last: int) -> str:

@@ -19,6 +19,7 @@ PRINTING = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
 
+
 class Services:
     """The services, each started when first asked for; `stack` ends them.
 

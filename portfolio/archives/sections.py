@@ -8,6 +8,7 @@ from accounts.domain.roc_calendar import roc_date, roc_datetime
 from accounts.models import Student
 from portfolio.archives.contents import ArchivedFile, Entry, Section, adds_to_archive, file_path
 from portfolio.domain.category_display import readable
+from portfolio.drafts import drafts_of, readable_fields
 from portfolio.history import Event, outcome_history, performance_history
 from portfolio.models import Attachment, CourseOutcome, DiversePerformance, Grade
 from portfolio.queries import valid_codes
@@ -56,6 +57,23 @@ def performance_section(student: Student) -> Iterator[Section]:
         for one in performances.select_related("selection")
     ]
     yield Section("diverse_performances", _("多元表現"), entries)
+
+
+@adds_to_archive(35)
+def draft_section(student: Student) -> Iterator[Section]:
+    entries = [
+        Entry(
+            str(draft.enrolment.section.course) if draft.enrolment else draft.get_category_display(),
+            [(_("儲存時間"), roc_datetime(draft.saved_at)), *readable_fields(draft)],
+            [
+                (str(label), draft.fields[key])
+                for key, label in (("description", _("簡述")), ("external_link", _("外部影音連結")))
+                if draft.fields.get(key)
+            ],
+        )
+        for draft in drafts_of(student)
+    ]
+    yield Section("drafts", _("草稿（沒有送出）"), entries)
 
 
 @adds_to_archive(40)

@@ -1,7 +1,7 @@
 """Makes a picture of the file on standard input, in a process of its own; writes it to standard output.
 
-Run by `portfolio.derived`, by path, and imports nothing of the project: decoders of strangers' files are native
-code, and what a malicious file does to them ends here. The argument says what to make:
+Run by `portfolio.derived`, by path, and imports nothing of the project: decoders of strangers' files are
+native code, and what a malicious file does to them ends here. The arguments say what to make:
 
 `thumbnail pdf`, `thumbnail jpg`, `thumbnail png`: a small JPEG of the first page or of the picture;
 `clean jpg`: the same picture, upright, with nothing but its pixels and colours.

@@ -7,6 +7,7 @@ from accounts.models import User
 from accounts.services import record_views
 from portfolio.models import Attachment
 from portfolio.permissions import PortfolioAct
+from portfolio.services.looks import note_look
 
 
 def record_view(attachment: Attachment, *, by: User, authority: Authority, at: datetime) -> None:
@@ -14,3 +15,5 @@ def record_view(attachment: Attachment, *, by: User, authority: Authority, at: d
     if attachment.item.student.user_id != by.pk:
         act = PortfolioAct.VIEW_FILE
         record_views.record_view(attachment, by=by, at=at, authority=authority, act=act)
+        if attachment.outcome and attachment.replaced_at is None:
+            note_look(attachment.outcome, by=by, at=at)

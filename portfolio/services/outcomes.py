@@ -18,6 +18,7 @@ from portfolio.permissions import PortfolioAct
 from portfolio.services.drafts import drop_draft_of
 from portfolio.services.fairness import moment_that_counts
 from portfolio.services.files import Files, KeptFile, attach, described, take_in
+from portfolio.services.looks import begin_anew
 from portfolio.services.proxies import reason_under, tell_student
 from portfolio.services.quota import give_back_place, take_place
 from schedules.domain.activities import Activity
@@ -119,6 +120,7 @@ def revise_course_outcome(
             return outcome
         attach(outcome, kept, at=at)
         outcome.certifications.filter(voided_at=None).update(voided_at=at)
+        begin_anew(outcome)
         outcome.description, outcome.state = description, OutcomeState.WAITING
         outcome.started_at = None if counted == at else counted
         outcome.save(update_fields=["description", "state", "started_at"])
@@ -144,6 +146,7 @@ def withdraw_course_outcome(outcome: CourseOutcome, *, by: User, at: datetime) -
     student_window(outcome.student, Activity.OUTCOME_UPLOAD, term).require_open(at)
     _require_changeable(outcome)
     give_back_place(outcome.student, Quota.OUTCOMES_PER_TERM, term, at=at)
+    begin_anew(outcome)
     outcome.state, outcome.withdrawn_at = OutcomeState.WITHDRAWN, at
     outcome.save(update_fields=["state", "withdrawn_at"])
     audit.record(PortfolioAct.WITHDRAW_OUTCOME, by=by, at=at, subject=outcome, authority=authority)

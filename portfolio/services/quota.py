@@ -47,7 +47,9 @@ def use_places(student: Student, quota: Quota, subject: TermCode | int, count: i
     ledger.save(update_fields=["used", "limit"])
 
 
-def require_fits(student: Student, quota: Quota, subject: TermCode | int, count: int, *, at: datetime) -> None:
+def require_fits(
+    student: Student, quota: Quota, subject: TermCode | int, count: int, *, at: datetime
+) -> None:
     """
     Raises:
         QuotaExceeded: `use_places` would refuse `count`.

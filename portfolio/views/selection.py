@@ -13,7 +13,7 @@ from accounts.models import Student
 from portfolio.comparison import comparison
 from portfolio.confirmation_sheets import own_sheet, pdf_answer
 from portfolio.forms import SelectionForm
-from portfolio.selection_page import concerning, selection_page
+from portfolio.selection_page import SelectionPage, concerning, selection_page
 from portfolio.selection_review import Move, review
 from portfolio.student_windows import StudentWindows
 from portfolio.views.access import for_students
@@ -33,20 +33,31 @@ def selection(request: HttpRequest, student: Student) -> HttpResponse:
     if window is None:
         return render(request, "portfolio/selection.html")
     form, page = SelectionForm(**posted(request)), selection_page(student, window, now)
-    step, year = request.POST.get("step", ""), page.school_year
-    move = Move.parse(step)
-    if move or step == REVIEW:
-        if chosen := form.judged(student, year, by=student.user, at=now):
-            ordered = move.applied_to(chosen) if move else chosen
-            context = {"page": page, "review": review(page, ordered, move)}
-            return render(request, "portfolio/selection_review.html", context)
-    elif step != EDIT and form.save(student, year, by=student.user, at=now):
-        messages.success(request, _("已儲存勾選。截止前都可以再更改。"))
-        return redirect(request.get_full_path())
+    if answer := _stepped(request, student, form, page, now):
+        return answer
     if form.is_bound:
         page = page.with_ticks(form.given)
     context = {"years": [one.subject_year for one in windows], "page": page, "form": form}
     return render(request, "portfolio/selection.html", context)
+
+
+def _stepped(
+    request: HttpRequest, student: Student, form: SelectionForm, page: SelectionPage, now: datetime
+) -> HttpResponse | None:
+    """What follows from the button that was pressed; None where it leads back to picking."""
+    step, year = request.POST.get("step", ""), page.school_year
+    move = Move.parse(step)
+    if move or step == REVIEW:
+        chosen = form.judged(student, year, by=student.user, at=now)
+        if chosen is None:
+            return None
+        ordered = move.applied_to(chosen) if move else chosen
+        context = {"page": page, "review": review(page, ordered, move)}
+        return render(request, "portfolio/selection_review.html", context)
+    if step == EDIT or not form.save(student, year, by=student.user, at=now):
+        return None
+    messages.success(request, _("已儲存勾選。截止前都可以再更改。"))
+    return redirect(request.get_full_path())
 
 
 @require_safe

@@ -3,6 +3,7 @@
 
 (() => {
   const PAUSE_MS = 1500;
+  const SCHOOL_TIME = { hour12: false, timeZone: "Asia/Taipei" };
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const said = form.querySelector("[data-draft-said]");
@@ -30,7 +31,7 @@
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
     seen = (await answer.json()).seen;
     keptFor = seen ? subject : "";
-    say(seen ? ui.text("draft_saved", { time: new Date().toLocaleTimeString("zh-TW", { hour12: false }) }) : "");
+    say(seen ? ui.text("draft_saved", { time: new Date().toLocaleTimeString("zh-TW", SCHOOL_TIME) }) : "");
   }
 
   /** One at a time: what is typed meanwhile is saved afterwards. */

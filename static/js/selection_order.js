@@ -6,9 +6,21 @@
   const form = document.querySelector("form[data-order]");
   if (!form) return;
   const said = form.querySelector("[data-said]");
-  const order = () => [...form.querySelectorAll("[data-piece] input[type=hidden]")].map((input) => input.value).join();
-  const before = order();
+  const unchanged = form.querySelector("[data-unchanged]");
   let sending = false;
+
+  // Adding and dropping alone is no other order: only what is in both counts.
+  function isReordered(list) {
+    const now = [...list.querySelectorAll("input[type=hidden]")].map((input) => input.value);
+    const saved = list.dataset.saved.split(",");
+    const stayed = now.filter((id) => saved.includes(id));
+    return saved.filter((id) => now.includes(id)).join() !== stayed.join();
+  }
+
+  function compare(list) {
+    form.querySelector(`[data-reordered=${list.dataset.group}]`).hidden = !isReordered(list);
+    unchanged.hidden = [...unchanged.parentElement.children].some((line) => line !== unchanged && !line.hidden);
+  }
 
   function number(list) {
     const items = [...list.children];
@@ -21,9 +33,17 @@
 
   function say(item) {
     const items = number(item.parentElement);
+    compare(item.parentElement);
     const values = { title: item.dataset.piece, place: items.indexOf(item) + 1, count: items.length };
     said.textContent = said.dataset.said.replace(/\{(\w+)\}/g, (_whole, name) => values[name]);
   }
+
+  const middle = (item) => {
+    const { top, height } = item.getBoundingClientRect();
+    return top + height / 2;
+  };
+  const isAbove = (event, other) => Boolean(other) && event.clientY < middle(other);
+  const isBelow = (event, other) => Boolean(other) && event.clientY > middle(other);
 
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-move]");
@@ -47,13 +67,9 @@
     });
     handle.addEventListener("pointermove", (event) => {
       if (!handle.hasPointerCapture(event.pointerId)) return;
-      for (const other of item.parentElement.children) {
-        const { top, height } = other.getBoundingClientRect();
-        if (other === item || event.clientY < top || event.clientY > top + height) continue;
-        if (event.clientY < top + height / 2) other.before(item);
-        else other.after(item);
-        break;
-      }
+      // The neighbours move, not the item: what is taken out of the page loses the pointer.
+      while (isAbove(event, item.previousElementSibling)) item.after(item.previousElementSibling);
+      while (isBelow(event, item.nextElementSibling)) item.before(item.nextElementSibling);
     });
     handle.addEventListener("lostpointercapture", () => {
       item.classList.remove("dragged");
@@ -64,6 +80,6 @@
   form.addEventListener("submit", () => { sending = true; });
   addEventListener("pageshow", () => { sending = false; });
   addEventListener("beforeunload", (event) => {
-    if (!sending && (form.dataset.order === "changed" || order() !== before)) event.preventDefault();
+    if (!sending && unchanged.hidden) event.preventDefault();
   });
 })();

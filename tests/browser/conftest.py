@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser(django_db_setup: None) -> Iterator[Browser]:
     migrated: Any = connection
-    contents = migrated._test_serialized_contents
+    contents = getattr(migrated, "_test_serialized_contents", None)  # none when no test of the run commits
     with sync_playwright() as playwright:
         # Beside a running event loop Django has another connection: it must load the same before each test.
         migrated._test_serialized_contents = contents

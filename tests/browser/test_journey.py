@@ -137,10 +137,10 @@ def test_from_the_first_upload_to_deemed_correct(
     _select_everything(evening, outcomes=1, performances=0)
     set_clock(at("2025-09-22 00:00"))
     evening.goto("/portfolio/selection/")
-    expect(evening.get_by_role("button", name="儲存勾選")).to_be_visible()
+    expect(evening.get_by_role("button", name="下一步")).to_be_visible()
     set_clock(at("2025-09-23 00:00"))
     evening.goto("/portfolio/selection/")
-    expect(evening.get_by_role("button", name="儲存勾選")).to_have_count(0)
+    expect(evening.get_by_role("button", name="下一步")).to_have_count(0)
 
     set_clock(at("2025-10-01 09:00"))
     registry, affairs = sign_in(cast.registry), sign_in(cast.affairs)
@@ -273,8 +273,9 @@ def _select_everything(page: Page, *, outcomes: int, performances: int) -> None:
     for number in range(outcomes + performances):
         boxes.nth(number).check()
     expect(page.locator(".save-counts")).to_contain_text(f"{outcomes}／6")
-    page.get_by_role("button", name="儲存勾選").click()
-    expect(page.get_by_role("status").first).to_be_visible()
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_role("button", name="確認勾選").click()
+    expect(page.get_by_role("status").first).to_contain_text("已儲存勾選")
     page.reload()
     assert [boxes.nth(number).is_checked() for number in range(outcomes + performances)] == [True] * (
         outcomes + performances

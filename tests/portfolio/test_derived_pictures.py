@@ -228,7 +228,7 @@ def test_a_document_has_a_small_picture(
     assert response.headers["Content-Type"] == "image/jpeg"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
-    picture = opened(b"".join(response.streaming_content))  # type: ignore[attr-defined]
+    picture = opened(b"".join(response.streaming_content))
     assert max(picture.size) <= 360 and not dict(picture.getexif()) and "comment" not in picture.info
     assert (picture.height > picture.width) == (shape == "tall")
 
@@ -309,7 +309,7 @@ def test_a_hostile_file_has_no_thumbnail_and_is_tried_once(
 ):
     file, client = as_if_taken_in(enrolment, content, kind), client_of(enrolment.student.user)
     assert thumbnail(client, file).status_code == 404
-    monkeypatch.setattr(derived.subprocess, "run", None)
+    monkeypatch.setattr("subprocess.run", None)
     assert thumbnail(client, file).status_code == 404
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.errors import Conflict, InvalidInput, NotAllowed, WindowClosed
 from accounts.models import AuditEntry, Student, User
+from portfolio.archives.contents import sections_of
 from portfolio.domain.categories import CATEGORIES
 from portfolio.drafts import version_of
 from portfolio.models import CourseOutcome, DiversePerformance, Enrolment, UploadDraft
@@ -192,6 +193,12 @@ def test_who_helps_a_student_neither_sees_nor_ends_their_draft(
     assert "簡述" in page and TEXT not in page and "儲存草稿" not in page
     upload(enrolment, by=parent, proxy_reason=REASON)
     assert UploadDraft.objects.exists()
+
+
+def test_the_students_archive_has_their_drafts(enrolment: Enrolment):
+    keep(enrolment)
+    section = next(one for one in sections_of(enrolment.student) if one.key == "drafts")
+    assert [entry.texts for entry in section.entries] == [[("簡述", TEXT)]]
 
 
 # ---------------------------------------------------------------- its end

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from accounts.models import Notice, Student, User
+from accounts.models import Notice, SchoolClass, Student, User
 from portfolio.class_overview.queries import class_overview, school_overview, shown_reminders
 from portfolio.services.class_reminders import remind_class
 from submissions.domain.receipt_state import DisputeReason
@@ -66,7 +66,6 @@ def test_unconfirmed_receipts_are_those_without_an_answer_while_the_window_is_op
 
 
 def test_t8_the_schools_numbers_of_receipts_equal_a_hand_count(this_year, period):
-    from accounts.models import SchoolClass
 
     (table,) = school_overview(SchoolClass.objects.filter(school_year=113), 113, NOW)
     counted = {bar.stage.key: (bar.students, bar.pieces) for bar in table.bars}

@@ -11,6 +11,7 @@ from accounts.domain.division import Division
 from accounts.errors import Conflict, InvalidInput, NotAllowed
 from accounts.models import AuditEntry
 from accounts.models.duties import DutyCode
+from portfolio.models import Selection
 from portfolio.models.courses import StudyKind
 from schedules.services.extensions import grant_extension, withdraw_extension
 from submissions.facts import selections_of
@@ -168,6 +169,17 @@ def test_rows_stand_in_class_and_seat_order_and_are_numbered_through(scene):
     scene.outcome(first)
     rows = scene.frozen().rows.order_by("position")
     assert [(row.position, row.student) for row in rows] == [(1, first), (2, last)]
+
+
+def test_a_students_rows_stand_in_the_order_the_student_chose(scene):
+    student, other = scene.student(), scene.student()
+    pieces = [scene.outcome(student) for __ in range(3)]
+    scene.outcome(other)
+    for place, piece in enumerate([pieces[2], pieces[0], pieces[1]], start=1):
+        Selection.objects.filter(outcome=piece).update(position=place)
+    rows = scene.frozen().rows.order_by("position")
+    assert [row.outcome for row in rows[:3]] == [pieces[2], pieces[0], pieces[1]]
+    assert rows[3].student == other
 
 
 def test_amounts_of_a_draft_and_of_a_frozen_batch_are_what_a_hand_counts(scene):

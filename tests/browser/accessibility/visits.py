@@ -1,0 +1,117 @@
+"""Which pages are looked at, and as whom: all that the permission matrix shows to somebody, and more by hand."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.browser.accessibility.more_visits import MORE
+from tests.browser.accessibility.school import Reply, School, Visit
+from tests.permissions.access import Access, Answer, Role, Row
+from tests.permissions.bodies import BODIES
+from tests.permissions.matrix import ROWS
+from tests.permissions.scene import PermissionScene
+from tests.permissions.test_every_url import routes
+from tests.permissions.visits import address_of
+
+# Answered with a file, with data, or with a part of a page.
+FILES = {
+    "accounts/idle/",
+    "accounts/2fa/recovery-codes/download/",
+    "healthz",
+    "readyz",
+    "schedule/<int:year>-<int:number>.ics",
+    "schedule/<int:year>-<int:number>.json",
+    "schedule/feed/<str:token>.ics",
+    "people/import/template/<slug:act>/",
+    "people/import/<int:pk>/progress/",
+    "portfolio/archive/<int:pk>/",
+    "portfolio/files/<int:pk>/",
+    "portfolio/files/<int:pk>/thumbnail/",
+    "portfolio/outcomes/<int:pk>/receipt/",
+    "portfolio/performances/<int:pk>/receipt/",
+    "submissions/<int:pk>/exports/",
+    "submissions/<int:pk>/practice-receipts/",
+    "submissions/exports/<int:pk>/download/",
+    "admin/jsi18n/",
+}
+# Only leads on to another page, or nowhere.
+LEADS_ON = {
+    "accounts/2fa/passkeys/",
+    "accounts/2fa/passkeys/login/",
+    "accounts/oidc/<str:provider_id>/login/callback/",
+    "admin/logout/",
+    "admin/r/<path:content_type_id>/<path:object_id>/",
+    "admin/(?P<url>.*)$",
+    "admin/…/<path:object_id>/",
+}
+# Sent empty, these have nothing to complain of.
+CONTENT_WITH_NOTHING = {
+    "portfolio/selection/",
+    "portfolio/drafts/",
+    "accounts/2fa/recovery-codes/generate/",
+}
+# Made alike for every kind of record by the stock admin: looked at once.
+ALIKE = re.compile(r"^admin/\w+/\w+/(?=(<path:object_id>/(delete/|history/)?|export/)$)")
+
+
+def kind(route: str) -> str:
+    """The pattern, or what stands for all of the admin's that are alike."""
+    return ALIKE.sub("admin/…/", route)
+
+
+def unseen() -> list[str]:
+    """Patterns of the site behind which there may be a page that nobody looks at."""
+    seen = {kind(visit.route) for visit in VISITS} | FILES | LEADS_ON
+    return sorted({route for route in routes() if kind(route) not in seen and _may_show_a_page(route)})
+
+
+def _may_show_a_page(route: str) -> bool:
+    reads = [row.get for row in ROWS if row.route == route]
+    return not reads or any(access and _answers(access) - {Answer.NO_SUCH_METHOD, Answer.REFUSED} for access in reads)
+
+
+def _answers(access: Access) -> set[Answer]:
+    return {access.answer(role) for role in Role} - {Answer.SIGN_IN}
+
+
+def _of(row: Row) -> Iterator[Visit]:
+    if row.get and row.route not in FILES:
+        yield from (_visit(row, role) for role in _readers(row, row.get))
+    if row.post:
+        yield from _sent(row, row.post)
+
+
+def _readers(row: Row, access: Access) -> list[Role]:
+    """The first and the last who get the page: mostly whose it is, and somebody for whom it is all but empty."""
+    readers = [role for role in Role if access.answer(role) is Answer.PAGE]
+    return readers if row.route == "" else list(dict.fromkeys(readers[:1] + readers[-1:]))
+
+
+def _sent(row: Row, access: Access) -> Iterator[Visit]:
+    """What shows a page when sent, what is not accepted, and what is missing when nothing is filled in."""
+    for answer in (Answer.PAGE, Answer.AGAIN):
+        senders = [role for role in Role if access.answer(role) is answer]
+        yield from (_visit(row, role, BODIES[row.body]) for role in senders[:1])
+    doers = [role for role in Role if access.answer(role) is Answer.DONE]
+    if doers and row.body and row.get and row.route not in CONTENT_WITH_NOTHING:
+        yield _visit(row, doers[0], lambda scene: {})
+
+
+def _visit(row: Row, role: Role, body: Callable[[PermissionScene], dict[str, Any]] | None = None) -> Visit:
+    def ask(school: School) -> Reply:
+        return school.ask(role, address_of(row, school.scene), body and body(school.scene))
+
+    sent = "" if body is None else " sent" if body is BODIES[row.body] else " sent empty"
+    return Visit(f"{row.route or 'home'} {row.what} {role.name}{sent}", ask, row.route)
+
+
+def _all() -> Iterator[Visit]:
+    seen: set[str] = set()
+    for row in ROWS:
+        if kind(row.route) == row.route or kind(row.route) not in seen:
+            yield from _of(row)
+        seen.add(kind(row.route))
+    yield from MORE
+
+
+VISITS = list(_all())

@@ -1,0 +1,65 @@
+"""Every page as people with disabilities need it (WCAG 2.1 AA): axe-core, and what it does not look at.
+
+The school is that of the permission matrix. The site answers within this process, so that all of its pages
+are looked at in one transaction, which is rolled back.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from playwright.sync_api import Browser
+from pytest_django import DjangoDbBlocker
+
+from accounts import clock
+from tests.browser.accessibility.school import School, Visit
+from tests.browser.accessibility.visits import FILES, VISITS, unseen
+from tests.browser.accessibility.window import Window
+from tests.permissions.access import Role
+from tests.permissions.scene import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def shared_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    folder = tmp_path_factory.mktemp("accessibility")
+    with override_settings(
+        PRIVATE_FILES_DIR=folder / "files",
+        EXPORTS_DIR=folder / "exports",
+        TRAIL_ANCHORS=folder / "trail-anchors.log",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def private_folders(shared_folders: None) -> None:
+    """Those of the one school, instead of each test's own."""
+
+
+@pytest.fixture(scope="module")
+def school(browser: Browser, shared_folders: None, django_db_blocker: DjangoDbBlocker) -> Iterator[School]:
+    """Made beside the browser, in whose thread Django has a connection of its own."""
+    with django_db_blocker.unblock(), transaction.atomic(), clock.frozen_at(NOW):
+        yield School()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, school: School) -> Iterator[Window]:
+    opened = Window(browser, school.ask(Role.ADMIN, "/admin/jsi18n/"))
+    yield opened
+    opened.context.close()
+
+
+def test_there_is_no_page_that_nobody_looks_at() -> None:
+    assert unseen() == []
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.what)
+def test_the_page_hinders_nobody(visit: Visit, school: School, window: Window) -> None:
+    reply = visit.ask(school)
+    assert reply.is_page, f"{reply.status} {reply.headers}: no page, so it belongs to {FILES}"
+    assert window.problems(reply, own=visit.own) == []
