@@ -32,6 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if (marker and marker.kwargs.get("transaction")) or fixtures & {"transactional_db", "live_server"}:
             reloading = pytest.mark.django_db(transaction=True, serialized_rollback=True)
             item.add_marker(reloading, append=False)
+        if _is_alike_on_every_database(item.path):
+            item.add_marker(pytest.mark.once)
+
+
+def _is_alike_on_every_database(path: Path) -> bool:
+    """Pages and who may see them; the journey through a whole year is walked on both."""
+    folders = {folder.name for folder in path.parents}
+    return "permissions" in folders or ("browser" in folders and path.name != "test_journey.py")
 
 
 @pytest.fixture(scope="session", autouse=True)

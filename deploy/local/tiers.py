@@ -74,14 +74,20 @@ STATIC = (
 TIERS = (
     Tier("static", "lint, types, import contracts, settings", STATIC, prints=False),
     Tier("sqlite", "tests on SQLite", _pytest("not browser and not postgres")),
-    Tier("postgres", "tests on PostgreSQL + Redis", _pytest("not browser"), ("postgres", "redis")),
+    Tier(
+        "postgres", "tests on PostgreSQL + Redis", _pytest("not browser and not once"), ("postgres", "redis")
+    ),
     Tier("browser-sqlite", "browser tests on SQLite", _pytest("browser and not postgres"), ("chromium",)),
     Tier(
         "browser-postgres",
-        "browser tests on PostgreSQL + Redis",
-        _pytest("browser"),
+        "a year in a browser on PostgreSQL + Redis",
+        _pytest("browser and not once"),
         ("chromium", "postgres", "redis"),
     ),
+)
+# By name only: what is alike on every database, on the other one as well.
+FURTHER = (
+    Tier("postgres-once", "pages and permissions on PostgreSQL + Redis", _pytest("once"), TIERS[-1].needs),
 )
 
 
@@ -91,7 +97,7 @@ def chosen(keys: Sequence[str]) -> tuple[Tier, ...]:
     Raises:
         LookupError: there is no such tier; the text names those there are.
     """
-    by_key = {tier.key: tier for tier in TIERS}
+    by_key = {tier.key: tier for tier in (*TIERS, *FURTHER)}
     if unknown := set(keys) - set(by_key):
         raise LookupError(f"no tier is called {', '.join(sorted(unknown))}; there are {', '.join(by_key)}")
     return tuple(by_key[key] for key in keys) or TIERS
