@@ -10,12 +10,16 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model, TextChoices
+from django.utils import translation
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
 from accounts.domain.roc_calendar import ROC_OFFSET
 
+# Part of the file format, the same in every language.
+YES, NO = "是", "否"
 _DATE = re.compile(r"(\d{2,4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _COMPACT_DATE = re.compile(r"(\d{3,4})(\d{2})(\d{2})", re.ASCII)
 # A spreadsheet would take a cell that begins like this for a formula.
@@ -105,33 +109,37 @@ class YesNo(Cell):
     """是 or 否; an empty cell is 否 where it may be empty."""
 
     def parse(self, text: str) -> bool:
-        if text not in (_("是"), _("否")):
+        if text not in (YES, NO):
             raise ValueError(_("請填「是」或「否」。"))
-        return text == _("是")
+        return text == YES
 
     def empty(self) -> bool:
         return False
 
     def render(self, value: object, obj: Model | None = None, **kwargs: Any) -> str:
-        return _("是") if value else _("否")
+        return YES if value else NO
 
 
 class Choice(Cell):
-    """One of `choices` by its label, as people read it."""
+    """One of `choices` by its label. Labels are part of the file format, the same in every language."""
 
     def __init__(self, choices: type[TextChoices] | Mapping[Any, Any], *, optional: bool = False) -> None:
         super().__init__(optional=optional)
         self._labels = dict(choices.choices) if isinstance(choices, type) else dict(choices)
 
     def parse(self, text: str) -> Any:
-        for value, label in self._labels.items():
-            if text == str(label):
+        for value in self._labels:
+            if text == self._label(value):
                 return value
-        names = "、".join(str(label) for label in self._labels.values())
+        names = "、".join(self._label(value) for value in self._labels)
         raise ValueError(_("「%(text)s」須為下列之一：%(names)s。") % {"text": text, "names": names})
 
     def render(self, value: Any, obj: Model | None = None, **kwargs: Any) -> str:
-        return str(self._labels.get(value, ""))
+        return self._label(value)
+
+    def _label(self, value: Any) -> str:
+        with translation.override(settings.LANGUAGE_CODE):
+            return str(self._labels.get(value, ""))
 
 
 Key = tuple[str, ...]

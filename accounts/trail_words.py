@@ -17,6 +17,7 @@ _WORDS = {
     "after": gettext_lazy("之後"),
     "before": gettext_lazy("之前"),
     "days": gettext_lazy("天數"),
+    "decision": gettext_lazy("決定"),
     "deemed_correct": gettext_lazy("視同正確人數"),
     "factor": gettext_lazy("驗證方式"),
     "factors": gettext_lazy("驗證方式"),

@@ -42,7 +42,9 @@ def roc_date(value: date | datetime | None) -> str:
 
 def roc_datetime(value: datetime | None) -> str:
     """「113/09/20（五）23:59」 on the school's clock; empty for no value."""
-    return f"{roc_date(value)}{_local(value):%H:%M}" if value else ""
+    if not value:
+        return ""
+    return _("{day}{time}").format(day=roc_date(value), time=f"{_local(value):%H:%M}")
 
 
 def first_day(opens_at: datetime | None) -> str:

@@ -99,7 +99,7 @@ def some_of_everything(administrator: User) -> None:
     )
     _pieces(administrator)
     _receipts(administrator, window)
-    ClassCounsellor.objects.create(school_class=SchoolClass.objects.first(), counsellor=holder)
+    ClassCounsellor.objects.create(school_class=SchoolClass.objects.latest("pk"), counsellor=holder)
     audit.record(AccountAct.SIGN_IN, by=administrator, at=NOW)
     Notice.objects.create(user=holder, key="k", subject="通知", created_at=NOW)
     ListHeading.objects.create(act="import_people", heading="座號碼", column="seat_number", set_at=NOW)
