@@ -275,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
     "remove-old-lists": {"task": "portfolio.tasks.remove_old_lists", "schedule": 3600.0},
     # Reminders fall due at midnight; the other runs find who has come to be concerned since.
     "remind-closing-windows": {"task": "schedules.tasks.remind_closing_windows", "schedule": 6 * 3600.0},
+    "tell-certifiers": {"task": "portfolio.tasks.tell_certifiers", "schedule": 3600.0},
     "remind-certifiers": {"task": "portfolio.tasks.remind_certifiers", "schedule": 6 * 3600.0},
     "remind-unconfirmed-receipts": {"task": "submissions.tasks.remind_unconfirmed", "schedule": 6 * 3600.0},
     "announce-delegations": {"task": "accounts.tasks.announce_delegations", "schedule": 1800.0},

@@ -242,11 +242,12 @@ def _classes_of(window: Window) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Closing:
-    """An end of certification, with the sections (by id) of the outcomes that wait and end then."""
+    """An end of certification, with the outcomes (by id) that wait and end then, and their sections."""
 
     window: Window
     ends_at: datetime
     sections: set[int]
+    outcomes: set[int]
 
 
 def closing_certifications(at: datetime, until: datetime) -> Iterator[Closing]:
@@ -256,16 +257,17 @@ def closing_certifications(at: datetime, until: datetime) -> Iterator[Closing]:
     soon = Q(closes_at__gt=at, closes_at__lte=until) | Exists(extended)
     windows = Window.objects.filter(soon, activity=Activity.CERTIFICATION, opens_at__lte=at)
     for window in windows.order_by("pk"):
-        for ends_at, sections in _sections_by_end(window).items():
+        for ends_at, pieces in _pieces_by_end(window).items():
             if at < ends_at <= until:
-                yield Closing(window, ends_at, sections)
+                sections, outcomes = {one.section for one in pieces}, {one.outcome for one in pieces}
+                yield Closing(window, ends_at, sections, outcomes)
 
 
-def _sections_by_end(window: Window) -> dict[datetime, set[int]]:
+def _pieces_by_end(window: Window) -> dict[datetime, list[_Piece]]:
     pieces = list(_pieces(waiting_under(window)))
     held = _held(pieces, [window])
-    found: dict[datetime, set[int]] = {}
+    found: dict[datetime, list[_Piece]] = {}
     for piece in pieces:
         if ends_at := held[piece.outcome].ends_at:
-            found.setdefault(ends_at, set()).add(piece.section)
+            found.setdefault(ends_at, []).append(piece)
     return found

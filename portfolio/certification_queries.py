@@ -6,18 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import ClassPlacement, User
 from portfolio.certification_authority import CHAIN, ActingCertifier, CertificationChains
 from portfolio.certification_ends import not_over
 from portfolio.models import CourseOutcome, CourseSection
-from portfolio.models.outcomes import CourseOutcomeQuerySet, OutcomeState
-from portfolio.queries import listed_outcomes
+from portfolio.models.outcomes import CourseOutcomeQuerySet
 from schedules.domain.terms import school_year_of
-
-SHOWN_STATES = (OutcomeState.WAITING, OutcomeState.RETURNED, OutcomeState.CERTIFIED)
 
 
 def stands_in_a_chain(user: User) -> bool:
@@ -92,59 +89,6 @@ def in_queue_order(outcomes: CourseOutcomeQuerySet) -> CourseOutcomeQuerySet:
         "enrolment__student__student_number",
         "pk",
     )
-
-
-def queue_of(sections: Iterable[CourseSection], *, state: str) -> CourseOutcomeQuerySet:
-    """The outcomes of `sections` in `state`, as the queue lists them."""
-    return in_queue_order(listed_outcomes(outcomes_of_sections(sections).filter(state=state)))
-
-
-def next_waiting(sections: Iterable[CourseSection], after: CourseOutcome) -> int | None:
-    """The id of the outcome to decide after `after`, going round at the end; None when no other waits."""
-    waiting = outcomes_of_sections(sections).filter(Q(state=OutcomeState.WAITING) | Q(pk=after.pk))
-    ids = list(in_queue_order(waiting).values_list("pk", flat=True))
-    place = ids.index(after.pk) if after.pk in ids else -1
-    others = [*ids[place + 1 :], *ids[: max(place, 0)]]
-    return others[0] if others else None
-
-
-@dataclass(frozen=True)
-class QueueSection:
-    """A section of the queue, who certifies it, and how many outcomes are in each shown state."""
-
-    section: CourseSection
-    certifier: ActingCertifier
-    counts: dict[OutcomeState, int]
-
-    @property
-    def waiting(self) -> int:
-        return self.counts[OutcomeState.WAITING]
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-
-def sections_with_counts(
-    sections: Iterable[CourseSection], chains: CertificationChains
-) -> list[QueueSection]:
-    """Those of `sections` that have outcomes, newest term first."""
-    counts = {
-        state.value: Count("enrolments__outcomes", filter=Q(enrolments__outcomes__state=state))
-        for state in SHOWN_STATES
-    }
-    total = Count("enrolments__outcomes", filter=Q(enrolments__outcomes__state__in=SHOWN_STATES))
-    found = CourseSection.objects.filter(pk__in=[section.pk for section in sections])
-    ordered = (
-        found.select_related("course", "term", *CHAIN)
-        .annotate(**counts, total=total)
-        .filter(total__gt=0)
-        .order_by("-term__school_year", "-term__number", "course__name", "course__grade", "group", "pk")
-    )
-    return [
-        QueueSection(one, chains.acting(one), {state: getattr(one, state.value) for state in SHOWN_STATES})
-        for one in ordered
-    ]
 
 
 def certifiers_of(sections: Iterable[int], at: datetime) -> list[User]:

@@ -8,11 +8,12 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from portfolio import storage
 from portfolio.certification_authority import ActingCertifier, acting_certifier
+from portfolio.certification_ends import last_resend
 from portfolio.domain.category_display import readable
 from portfolio.domain.picture_metadata import tells_position
-from portfolio.history import Event, outcome_history, performance_history
+from portfolio.history import Event, outcome_history, performance_history, undoings_of
 from portfolio.models import Attachment, Certification, CourseOutcome, DiversePerformance
-from portfolio.models.outcomes import OutcomeState
+from portfolio.models.outcomes import DECIDED, OutcomeState
 from portfolio.permissions import PortfolioAct
 from portfolio.queries import valid_codes
 from portfolio.student_windows import StudentWindows
@@ -25,7 +26,9 @@ from schedules.queries import ShownWindow, shown
 class OutcomeDetail:
     """`with_position` are the pictures that tell where they were taken; `decision` is the one in force;
     `can_change` whether the student may correct or withdraw it now,
-    `certifier` who decides now, and `can_decide` whether it waits for that now."""
+    `last_resend` until when it can be sent again and still be certified,
+    `certifier` who decides now, `can_decide` whether it waits for that now, and `can_undo` whether the
+    decision may be taken back."""
 
     outcome: CourseOutcome
     files: list[Attachment]
@@ -37,7 +40,9 @@ class OutcomeDetail:
     is_selected: bool
     helped_as: str
     can_change: bool
+    last_resend: datetime | None
     can_decide: bool
+    can_undo: bool
     certifier: ActingCertifier
 
 
@@ -69,13 +74,15 @@ def outcome_detail(outcome: CourseOutcome, now: datetime) -> OutcomeDetail:
         files=files,
         with_position=[file for file in files if _tells_position(file)],
         decision=next((row for row in outcome.certifications.all() if row.voided_at is None), None),
-        history=outcome_history(outcome),
+        history=outcome_history(outcome, undoings_of([outcome]).get(outcome.pk, ())),
         upload=shown(upload, now) if upload else None,
         certification=shown(certification, now) if certification else None,
         is_selected=is_selected,
         helped_as=_helped_as(outcome),
         can_change=is_open and not is_selected and not outcome.is_withdrawn,
+        last_resend=last_resend(upload.ends_at, certification.ends_at) if upload and certification else None,
         can_decide=is_decided_now and outcome.state == OutcomeState.WAITING,
+        can_undo=is_decided_now and outcome.state in DECIDED and not is_selected,
         certifier=acting_certifier(outcome.enrolment.section, now),
     )
 

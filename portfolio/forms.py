@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.errors import DomainError, NotAllowed
 from accounts.models import Student, User
@@ -15,16 +14,14 @@ from portfolio.domain.filetypes import Slot
 from portfolio.form_fields import (
     Codes,
     Ids,
-    TypedText,
     description_field,
     field_for,
     file_field,
     link_field,
     proxy_reason_field,
 )
-from portfolio.models import Certification, CourseOutcome, DiversePerformance, Enrolment, UploadDraft
+from portfolio.models import CourseOutcome, DiversePerformance, Enrolment, UploadDraft
 from portfolio.queries import enrolments_of, file_limits
-from portfolio.services.certification import REASON_LENGTH, return_to_student
 from portfolio.services.drafts import save_draft
 from portfolio.services.files import Files
 from portfolio.services.outcomes import revise_course_outcome, upload_course_outcome
@@ -208,21 +205,6 @@ class SelectionForm(ServiceForm):
         if not hasattr(self, "cleaned_data"):
             self.full_clean()
         return {name: self.cleaned_data.get(name, []) for name in ("outcomes", "performances")}
-
-
-class ReturnForm(ServiceForm):
-    """Why an outcome goes back to its student."""
-
-    reason = TypedText(
-        label=gettext_lazy("退件原因"),
-        help_text=gettext_lazy("學生會看到這段文字。請寫出要修正的地方，例如檔案不完整、放錯課程。"),
-        widget=forms.Textarea(attrs={"rows": 3, "data-max-length": REASON_LENGTH}),
-    )
-
-    def send_back(self, outcome: CourseOutcome, *, by: User, at: datetime) -> Certification | None:
-        return self.accepted_by(
-            lambda: return_to_student(outcome, reason=self.cleaned_data["reason"], by=by, at=at)
-        )
 
 
 def _offered(

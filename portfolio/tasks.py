@@ -4,17 +4,24 @@ from celery import shared_task
 
 from accounts import clock
 from portfolio import derived, storage
-from portfolio.services import archives, list_uploads
+from portfolio.services import archives, list_uploads, reminders
+from portfolio.services.certifier_digest import tell_certifiers as tell_of_waiting
 from portfolio.services.leavers import tell_leavers as tell
-from portfolio.services.reminders import remind_certifiers as remind
 
 _NO_UPLOAD_TAKES_LONGER = timedelta(hours=6)
 
 
 @shared_task
 def remind_certifiers() -> int:
-    """Remind teachers of what still waits for them; each once per window."""
-    return remind(clock.now())
+    """Remind teachers of what still waits for them or is not published; each once per lead time."""
+    now = clock.now()
+    return reminders.remind_certifiers(now) + reminders.remind_unpublished(now)
+
+
+@shared_task
+def tell_certifiers() -> int:
+    """Tell certifiers in the morning what waits in their courses; each once a day, if there is news."""
+    return tell_of_waiting(clock.now())
 
 
 @shared_task

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from accounts.domain.roc_calendar import roc_date, roc_datetime
-from accounts.models import Student
+from accounts.models import AuditEntry, Student
 from portfolio.archives.contents import ArchivedFile, Entry, Section, adds_to_archive, file_path
 from portfolio.domain.category_display import readable
 from portfolio.drafts import drafts_of, readable_fields
-from portfolio.history import Event, outcome_history, performance_history
+from portfolio.history import Event, outcome_history, performance_history, undoings_of
 from portfolio.models import Attachment, CourseOutcome, DiversePerformance, Grade
 from portfolio.queries import valid_codes
 
@@ -34,7 +34,9 @@ def student_section(student: Student) -> Iterator[Section]:
 @adds_to_archive(20)
 def outcome_section(student: Student) -> Iterator[Section]:
     outcomes = CourseOutcome.objects.of(student).with_details().select_related("selection")
-    yield Section("course_outcomes", _("課程學習成果"), [_outcome(one) for one in outcomes])
+    undoings = undoings_of(outcomes)
+    entries = [_outcome(one, undoings.get(one.pk, ())) for one in outcomes]
+    yield Section("course_outcomes", _("課程學習成果"), entries)
 
 
 @adds_to_archive(30)
@@ -115,7 +117,7 @@ def consultation_section(student: Student) -> Iterator[Section]:
     yield Section("consultations", _("課程諮詢紀錄"), entries)
 
 
-def _outcome(outcome: CourseOutcome) -> Entry:
+def _outcome(outcome: CourseOutcome, undoings: Iterable[AuditEntry]) -> Entry:
     section = outcome.enrolment.section
     facts = [
         (_("學期"), str(section.term)),
@@ -127,7 +129,7 @@ def _outcome(outcome: CourseOutcome) -> Entry:
     ]
     files = _files("outcomes", outcome.attachments.all())
     texts = [(_("簡述"), outcome.description)]
-    return Entry(section.course.name, facts, texts, files, _told(outcome_history(outcome)))
+    return Entry(section.course.name, facts, texts, files, _told(outcome_history(outcome, undoings)))
 
 
 def _item_facts(item: CourseOutcome | DiversePerformance) -> list[tuple[str, str]]:

@@ -14,6 +14,10 @@ class OutcomeState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+# What a certifier has decided, and may take back while the window is open.
+DECIDED = (OutcomeState.CERTIFIED, OutcomeState.RETURNED)
+
+
 class CourseOutcomeQuerySet(models.QuerySet["CourseOutcome"]):
     def standing(self) -> "CourseOutcomeQuerySet":
         """Not withdrawn: these fill the quota (rules Q5)."""

@@ -57,8 +57,8 @@ def return_to_student(
     return decide(rulings, unchanged_since(seen), by=by, at=at)[0]
 
 
-def certify_many(outcomes: Iterable[int], *, by: User, at: datetime) -> list[Certification]:
-    """Certify the outcomes (by id), all or none; by the school's choice only what `by` has opened.
+def certify_many(outcomes: Iterable[int], *, by: User, at: datetime) -> int:
+    """Certify the outcomes (by id), all or none; by the school's choice only what `by` has opened. How many.
 
     Raises:
         InvalidInput: none is given, or one of them is not there.
@@ -66,7 +66,7 @@ def certify_many(outcomes: Iterable[int], *, by: User, at: datetime) -> list[Cer
         SomeRefused: some cannot be certified; says which and why.
     """
     rulings = {pk: Ruling(Decision.CERTIFIED) for pk in outcomes}
-    return decide(rulings, looked_at(rulings, by), by=by, at=at)
+    return len(decide(rulings, looked_at(rulings, by), by=by, at=at))
 
 
 def return_reason(text: str) -> str:
@@ -85,9 +85,7 @@ def return_reason(text: str) -> str:
 
 
 @transaction.atomic
-def decide(
-    rulings: Mapping[int, Ruling], *checks: Check, by: User, at: datetime
-) -> list[Certification]:
+def decide(rulings: Mapping[int, Ruling], *checks: Check, by: User, at: datetime) -> list[Certification]:
     """Decide the outcomes (by id), all or none, and tell their students; in a constant number of queries."""
     docket = open_docket({pk: _ACTS[ruling.decision] for pk, ruling in rulings.items()}, by=by, at=at)
     docket.require(docket.in_time(at), waits, *checks)

@@ -18,7 +18,10 @@ def tell_students(certifications: Iterable[Certification], at: datetime) -> None
     for one in certifications:
         by_student.setdefault(one.outcome.student.user, []).append(one)
     notices.tell_each(
-        [_about_one(user, *own) if len(own) == 1 else _about_all(user, own) for user, own in by_student.items()],
+        [
+            _about_one(user, *own) if len(own) == 1 else _about_all(user, own)
+            for user, own in by_student.items()
+        ],
         at=at,
     )
 

@@ -10,13 +10,11 @@ from accounts.models import User
 from accounts.services import audit
 from portfolio.models import Certification, CourseOutcome
 from portfolio.models.certifications import Decision
-from portfolio.models.outcomes import OutcomeState
+from portfolio.models.outcomes import DECIDED, OutcomeState
 from portfolio.permissions import PortfolioAct
 from portfolio.services.certification import REASON_LENGTH
 from portfolio.services.certification_notices import tell_of_undoing
 from portfolio.services.deciding import open_docket
-
-UNDOABLE = (OutcomeState.CERTIFIED, OutcomeState.RETURNED)
 
 
 @transaction.atomic
@@ -51,7 +49,7 @@ def undo_decision(outcome: CourseOutcome, *, reason: str, by: User, at: datetime
 
 
 def _can_be_undone(outcome: CourseOutcome) -> None:
-    if outcome.state not in UNDOABLE:
+    if outcome.state not in DECIDED:
         message = _("這件課程學習成果目前是「%(state)s」，沒有可以收回的決定。請重新整理頁面。")
         raise Conflict(message % {"state": outcome.get_state_display()})
     if hasattr(outcome, "selection"):

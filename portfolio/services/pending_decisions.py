@@ -10,6 +10,7 @@ from accounts.errors import Conflict
 from accounts.models import User
 from accounts.services import audit
 from portfolio.certification_ends import held_windows
+from portfolio.certification_queries import sections_certified_by
 from portfolio.models import Certification, CourseOutcome, PendingDecision
 from portfolio.models.certifications import Decision
 from portfolio.permissions import PortfolioAct
@@ -68,19 +69,18 @@ def drop_prepared(outcome: CourseOutcome, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def publish(*, by: User, at: datetime) -> list[Certification]:
-    """Make every decision that `by` keeps, in windows that are open, and tell the students.
+    """Make every decision that `by` keeps and can make now, and tell the students; none at all is fine.
 
-    Raises:
-        NotAllowed: somebody else certifies one of them now.
-        SomeRefused: one cannot be decided any more; says which and why.
+    What somebody else certifies by now, or what came too late, stays kept.
     """
-    kept = {one.outcome_id: one for one in PendingDecision.objects.filter(decided_by=by)}
-    open_ = {
-        pk
-        for pk, window in held_windows(CourseOutcome.objects.filter(pk__in=kept)).items()
-        if window.is_open(at)
+    own = sections_certified_by(by, at)
+    kept = PendingDecision.objects.filter(decided_by=by, outcome__enrolment__section__in=own)
+    windows = held_windows(CourseOutcome.objects.filter(pending_decision__in=kept))
+    rulings = {
+        one.outcome_id: Ruling(Decision(one.decision), one.reason)
+        for one in kept
+        if one.outcome_id in windows and windows[one.outcome_id].is_open(at)
     }
-    rulings = {pk: Ruling(Decision(one.decision), one.reason) for pk, one in kept.items() if pk in open_}
     return decide(rulings, by=by, at=at) if rulings else []
 
 

@@ -147,13 +147,13 @@ def close_due_periods(at: datetime) -> int:
     over = (
         ReceiptPeriod.objects.order_by().filter(window__closes_at__lte=at).annotate(extended_to=extended_to)
     )
-    ends = over.values_list("pk", "closed_at", "window__closes_at", "extended_to")
+    rows = over.values_list("pk", "closed_at", "window__closes_at", "extended_to")
     # Nearly every run finds all of it written down already.
-    return sum(
-        _close(pk, at)
-        for pk, written, closes_at, day in ends
-        if written != max(closes_at, end_of(day) if day else closes_at)
-    )
+    return sum(_close(pk, at) for pk, written, *ends in rows if written != _last(*ends))
+
+
+def _last(closes_at: datetime, extended_to: date | None) -> datetime:
+    return max(closes_at, end_of(extended_to)) if extended_to else closes_at
 
 
 def _is_due(period: ReceiptPeriod, at: datetime) -> bool:

@@ -3,12 +3,15 @@
 The server's clock is held still; a page takes it when it loads and runs on from there.
 """
 
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.models import Student
+from accounts.models import Student, User
 from accounts.models.duties import DutyCode
 from schedules.domain.activities import Activity, Audience
 from schedules.models import Window
@@ -17,6 +20,7 @@ from tests.browser.conftest import SignIn
 from tests.conftest import SetClock
 from tests.factories import (
     EnrolmentFactory,
+    OutcomeFactory,
     SchoolClassFactory,
     SectionFactory,
     StudentFactory,
@@ -25,6 +29,7 @@ from tests.factories import (
     term_113_1,
 )
 from tests.moments import at, day
+from tests.submissions.scene import CLOSED, SELECTION_CLOSED, Scene, own
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,3 +121,66 @@ def test_a_window_that_opens_counts_down_to_its_opening(
     page = sign_in(student.user)
     page.goto("/portfolio/outcomes/new/")
     expect(upload_countdown(page)).to_have_text(["已經開放，重新整理頁面"], timeout=OVER_WITHIN_MS)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A page of somebody's on which the time until `closing` is counted, in the window of that name."""
+
+    person: User
+    address: str
+    window: str
+    closing: datetime
+
+
+def selecting() -> Counted:
+    student = Scene().student()
+    return Counted(student.user, "/portfolio/selection/", "勾選", SELECTION_CLOSED)
+
+
+def all_receipts() -> Counted:
+    scene = Scene()
+    (student,) = scene.students_with_outcomes(1)
+    scene.period()
+    return Counted(student.user, "/receipts/", "開放至", CLOSED)
+
+
+def one_receipt() -> Counted:
+    scene = Scene()
+    (student,) = scene.students_with_outcomes(1)
+    receipt = own(student, scene.period())
+    return Counted(student.user, f"/receipts/{receipt.pk}/", "收訖明細確認", CLOSED)
+
+
+def certifying() -> Counted:
+    school()
+    term = term_113_1()
+    section = SectionFactory.create(term=term)
+    taking = StudentFactory.create(school_class=SchoolClassFactory.create())
+    OutcomeFactory.create(enrolment=EnrolmentFactory.create(student=taking, section=section))
+    window = Window.objects.get(activity=Activity.CERTIFICATION, division="day", term=term)
+    assert window.closes_at
+    closing = timezone.localtime(window.closes_at)
+    return Counted(section.teacher, "/certification/", "課程學習成果認證", closing)
+
+
+@pytest.mark.parametrize("counted_page", [selecting, all_receipts, one_receipt, certifying])
+def test_selection_receipts_and_certification_count_down_and_close_on_the_open_page(
+    sign_in: SignIn, set_clock: SetClock, counted_page: Callable[[], Counted]
+) -> None:
+    page_of = counted_page()
+    set_clock(page_of.closing - timedelta(seconds=6))
+    page = sign_in(page_of.person)
+    page.goto(page_of.address)
+    window = page.locator(".window").filter(has_text=page_of.window).first
+    expect(page.locator("footer time")).to_have_attribute(
+        "datetime", (page_of.closing - timedelta(seconds=6)).isoformat()
+    )
+    expect(window.locator(".countdown")).to_have_text("還有 4 秒", timeout=OVER_WITHIN_MS)
+    expect(window.locator(".countdown")).to_have_text("還有 1 秒", timeout=OVER_WITHIN_MS)
+    expect(window).not_to_contain_class("window-over")
+    expect(window.locator(".countdown")).to_have_text("時間已到，重新整理頁面", timeout=OVER_WITHIN_MS)
+    expect(window).to_contain_class("window-over")
+    set_clock(page_of.closing)
+    window.get_by_role("link", name="重新整理頁面").click()
+    expect(page.locator("[data-closes-at]")).to_have_count(0)

@@ -66,6 +66,9 @@ BODIES: dict[str, Callable[[PermissionScene], Body]] = {
     "reason": lambda scene: {"reason": "核對資料"},
     "proxy_reason": lambda scene: HELPED,
     "return": lambda scene: {"reason": "檔案不完整"},
+    "return_template": lambda scene: {"text": "簡述與檔案不符。"},
+    "ticked": lambda scene: {"outcome": [scene.outcome.pk]},
+    "undo": lambda scene: {"undo_reason": "點錯了"},
     "outcome": lambda scene: {
         "enrolment": scene.outcome.enrolment_id,
         "description": "新的簡述",

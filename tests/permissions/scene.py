@@ -30,8 +30,12 @@ from portfolio.models import (
     CourseOutcome,
     CourseSection,
     Grade,
+    OutcomeLook,
+    PendingDecision,
+    ReturnTemplate,
     UploadDraft,
 )
+from portfolio.models.certifications import Decision
 from portfolio.services import archives
 from portfolio.services.certification import certify
 from portfolio.services.list_uploads import hand_in
@@ -169,6 +173,9 @@ class PermissionScene:
         self.classmates_outcome = self._outcome(self.classmate, Role.DISABLED, "同學的簡述")
         decided = self._outcome(bystander, Role.OTHER_TEACHER, "旁人的簡述")
         certify(decided, by=self.other_teacher, at=NOW)
+        self.decided_outcome = decided
+        self.prepared_outcome = self._outcome(bystander, Role.OTHER_TEACHER, "旁人的簡述")
+        self._certifying()
         self.retained_outcome = self._outcome(bystander, Role.DEPARTED, "旁人的簡述")
         self.outcome_file = factories.attach_pdf(self.outcome, "獨有檔名成果")
         self.unsent = UploadDraft.objects.create(
@@ -195,6 +202,18 @@ class PermissionScene:
         enrolment = factories.EnrolmentFactory.create(student=student, section=section)
         outcome: CourseOutcome = factories.OutcomeFactory.create(enrolment=enrolment, description=description)
         return outcome
+
+    def _certifying(self) -> None:
+        """The teacher has opened the owner's outcome and keeps a reason; the other one keeps a decision."""
+        teacher = self.users[Role.TEACHER]
+        OutcomeLook.objects.create(outcome=self.outcome, by=teacher, at=NOW)
+        self.return_template = ReturnTemplate.objects.create(owner=teacher, text="缺少第二頁。", order=1)
+        PendingDecision.objects.create(
+            outcome=self.prepared_outcome,
+            decision=Decision.CERTIFIED,
+            decided_by=self.other_teacher,
+            decided_at=NOW,
+        )
 
     def _departure(self) -> None:
         """Left in September, and funded to certify until the window closes."""

@@ -314,7 +314,7 @@ def test_the_students_pages_say_until_when_the_teacher_may_certify(
         client = client_of(extended.student.user)
         page = said(client, client.get(address))
         assert "教師認證" in page, address
-        assert "開放至 114/02/20（四）24:00 止" in page, address
+        assert "114/02/20（四）24:00 止" in page, address
         assert "還有 10 天 0 小時" in page, address
 
 

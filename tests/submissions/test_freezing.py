@@ -58,8 +58,10 @@ def test_nothing_is_frozen_while_students_may_still_change_their_selection(scene
 def test_nothing_is_frozen_while_somebody_has_more_time_to_select(scene):
     (student,) = scene.students_with_outcomes(1)
     batch, longer = scene.created(), SELECTION_CLOSED + timedelta(days=5)
+    window = selection_window(batch)
+    assert window is not None
     extension = grant_extension(
-        selection_window(batch),
+        window,
         student,
         closes_on=day("2024-09-25"),
         reason="住院",

@@ -1,6 +1,7 @@
 // What axe does not look at. Given whether the page is one of the platform's own (the stock admin is not),
 // returns what is wrong with it, one line each.
 (own) => {
+  const WRONG = ".field-error, .field-error *, .errorlist";
   const found = [];
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const shown = (one) => one.checkVisibility({ visibilityProperty: true });
@@ -18,7 +19,7 @@
 
   function saidInWords() {
     for (const badge of all(".state")) expect(words(badge), `a state by colour alone: ${badge.outerHTML}`);
-    for (const meter of all("meter, progress")) {
+    for (const meter of all("meter, progress").filter((one) => !one.closest("[aria-hidden=true]"))) {
       const name = meter.ariaLabel || meter.getAttribute("aria-labelledby") || meter.labels.length;
       expect(name, `a meter without a name: ${meter.outerHTML}`);
     }
@@ -40,7 +41,7 @@
       expect(document.querySelector(".error-summary"), `an error without a summary: ${words(error)}`);
     }
     for (const control of controls.filter((one) => one.ariaInvalid === "true")) {
-      expect(notes(control).some((note) => note.matches(".field-error, .field-error *") || note.querySelector(".field-error")), `wrong without saying why: ${named(control)}`);
+      expect(notes(control).some((note) => note.matches(WRONG) || note.querySelector(WRONG)), `wrong without saying why: ${named(control)}`);
     }
     const summary = document.querySelector("main .error-summary");
     if (!summary) return;

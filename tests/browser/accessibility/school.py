@@ -10,10 +10,13 @@ from django.db import transaction
 from django.test import Client
 
 from accounts import clock
+from accounts.models import User
 from tests.permissions.access import Role
 from tests.permissions.scene import NOW, PermissionScene
 from tests.permissions.visits import session_of
 
+Address = str | Callable[[PermissionScene], str]
+Event = Callable[[PermissionScene, Client], None]
 HOST = "localhost"  # a secure context by its name: passkeys are offered
 
 
@@ -37,28 +40,34 @@ class School:
     def __init__(self) -> None:
         self.scene = PermissionScene()
         self._sessions = {role: session_of(user) for role, user in self.scene.users.items()}
+        User.objects.filter(pk=self.scene.users[Role.DISABLED].pk).update(is_active=False)
 
     def ask(
         self,
         role: Role,
-        address: str,
+        address: Address,
         body: dict[str, Any] | None = None,
         *,
         at: datetime = NOW,
-        after: Callable[[PermissionScene, Client], None] | None = None,
+        after: Event | None = None,
+        trusting: bool = True,
     ) -> Reply:
-        """What `role` gets at `address`, by POST when there is a body, once `after` has happened."""
-        client = self._client(role)
+        """What `role` gets at `address`, by POST when there is a body, once `after` has happened.
+
+        The site believes where a POST comes from unless it is not `trusting`.
+        """
+        client = self._client(role, trusting)
         with transaction.atomic(), clock.frozen_at(at):
             if after:
                 after(self.scene, client)
-            response: Any = client.get(address) if body is None else client.post(address, body)
+            path = address if isinstance(address, str) else address(self.scene)
+            response: Any = client.get(path) if body is None else client.post(path, body)
             content = b"".join(response.streaming_content) if response.streaming else response.content
             transaction.set_rollback(True)
-        return Reply(address.partition("?")[0], response.status_code, dict(response.headers), content)
+        return Reply(path.partition("?")[0], response.status_code, dict(response.headers), content)
 
-    def _client(self, role: Role) -> Client:
-        client = Client(SERVER_NAME=HOST)
+    def _client(self, role: Role, trusting: bool) -> Client:
+        client = Client(SERVER_NAME=HOST, enforce_csrf_checks=not trusting)
         if role in self._sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self._sessions[role]
         return client

@@ -1,4 +1,4 @@
-"""Which pages are looked at, and as whom: all that the permission matrix shows to somebody, and more by hand."""
+"""Which pages are looked at, and as whom: all that the permission matrix shows to somebody, and more."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -22,13 +22,17 @@ FILES = {
     "schedule/<int:year>-<int:number>.ics",
     "schedule/<int:year>-<int:number>.json",
     "schedule/feed/<str:token>.ics",
+    "cadre/export/",
+    "class/<int:pk>/confirmation/",
     "people/import/template/<slug:act>/",
     "people/import/<int:pk>/progress/",
     "portfolio/archive/<int:pk>/",
+    "portfolio/drafts/",
     "portfolio/files/<int:pk>/",
     "portfolio/files/<int:pk>/thumbnail/",
     "portfolio/outcomes/<int:pk>/receipt/",
     "portfolio/performances/<int:pk>/receipt/",
+    "portfolio/selection/sheet/",
     "submissions/<int:pk>/exports/",
     "submissions/<int:pk>/practice-receipts/",
     "submissions/exports/<int:pk>/download/",
@@ -47,11 +51,12 @@ LEADS_ON = {
 # Sent empty, these have nothing to complain of.
 CONTENT_WITH_NOTHING = {
     "portfolio/selection/",
-    "portfolio/drafts/",
     "accounts/2fa/recovery-codes/generate/",
 }
 # Made alike for every kind of record by the stock admin: looked at once.
 ALIKE = re.compile(r"^admin/\w+/\w+/(?=(<path:object_id>/(delete/|history/)?|export/)$)")
+
+NOTHING = {"csrfmiddlewaretoken": "x" * 32}  # a form without anything filled in still sends this
 
 
 def kind(route: str) -> str:
@@ -67,7 +72,9 @@ def unseen() -> list[str]:
 
 def _may_show_a_page(route: str) -> bool:
     reads = [row.get for row in ROWS if row.route == route]
-    return not reads or any(access and _answers(access) - {Answer.NO_SUCH_METHOD, Answer.REFUSED} for access in reads)
+    return not reads or any(
+        access and _answers(access) - {Answer.NO_SUCH_METHOD, Answer.REFUSED} for access in reads
+    )
 
 
 def _answers(access: Access) -> set[Answer]:
@@ -75,14 +82,16 @@ def _answers(access: Access) -> set[Answer]:
 
 
 def _of(row: Row) -> Iterator[Visit]:
-    if row.get and row.route not in FILES:
+    if row.route in FILES:
+        return
+    if row.get:
         yield from (_visit(row, role) for role in _readers(row, row.get))
     if row.post:
         yield from _sent(row, row.post)
 
 
 def _readers(row: Row, access: Access) -> list[Role]:
-    """The first and the last who get the page: mostly whose it is, and somebody for whom it is all but empty."""
+    """The first and the last who get the page: mostly whose it is, and for whom it is all but empty."""
     readers = [role for role in Role if access.answer(role) is Answer.PAGE]
     return readers if row.route == "" else list(dict.fromkeys(readers[:1] + readers[-1:]))
 
@@ -94,7 +103,7 @@ def _sent(row: Row, access: Access) -> Iterator[Visit]:
         yield from (_visit(row, role, BODIES[row.body]) for role in senders[:1])
     doers = [role for role in Role if access.answer(role) is Answer.DONE]
     if doers and row.body and row.get and row.route not in CONTENT_WITH_NOTHING:
-        yield _visit(row, doers[0], lambda scene: {})
+        yield _visit(row, doers[0], lambda scene: NOTHING)
 
 
 def _visit(row: Row, role: Role, body: Callable[[PermissionScene], dict[str, Any]] | None = None) -> Visit:
@@ -108,9 +117,9 @@ def _visit(row: Row, role: Role, body: Callable[[PermissionScene], dict[str, Any
 def _all() -> Iterator[Visit]:
     seen: set[str] = set()
     for row in ROWS:
-        if kind(row.route) == row.route or kind(row.route) not in seen:
-            yield from _of(row)
-        seen.add(kind(row.route))
+        visits = list(_of(row)) if kind(row.route) == row.route or kind(row.route) not in seen else []
+        seen |= {kind(visit.route) for visit in visits}
+        yield from visits
     yield from MORE
 
 

@@ -13,6 +13,7 @@ from tests.browser.accessibility.school import HOST, Reply
 
 PHONE, DESKTOP, NARROWEST = 360, 1280, 320
 HEIGHT = 800
+STATIC = "/static/"
 CHECKS = (Path(__file__).parent / "checks.js").read_text(encoding="utf-8")
 AXE = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"], iframes: false });
@@ -20,6 +21,14 @@ AXE = """async () => {
     .flatMap(({ id, nodes }) => nodes.map(({ target, html }) => `${id} at ${target}: ${html.slice(0, 160)}`));
 }"""
 
+TOO_WIDE = """() => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const over = [...document.querySelectorAll("body *")]
+    .filter((one) => one.getBoundingClientRect().right > clientWidth)
+    .map((one) => `${one.tagName}.${one.className}`);
+  return [`${scrollWidth} px, ${over.slice(-3)}`];
+}"""
 TO_THE_START = """() => {
   document.body.tabIndex = -1;
   document.body.focus();
@@ -40,7 +49,7 @@ class Window:
         self.page.on("pageerror", lambda error: self._troubles.append(str(error)))
 
     def problems(self, reply: Reply, *, own: bool) -> list[str]:
-        """What is wrong with the page: `own` ones are looked at more closely than those of the stock admin."""
+        """What is wrong with the page; the platform's `own` are looked at more closely than the admin's."""
         self._troubles.clear()
         self._resize(DESKTOP)
         self._shown = reply
@@ -54,8 +63,7 @@ class Window:
         yield from self._axe(DESKTOP)
         yield from self._axe(PHONE)
         self._resize(NARROWEST)
-        if (width := self.page.evaluate("document.documentElement.scrollWidth")) > NARROWEST:
-            yield f"{width} px wide on a screen of {NARROWEST}"
+        yield from (f"wider than {NARROWEST} px: {one}" for one in self.page.evaluate(TOO_WIDE))
 
     def _problems_of_admin(self) -> Iterator[str]:
         yield from self.page.evaluate(CHECKS, False)
@@ -95,7 +103,7 @@ class Window:
         elif path in self._ready:
             ready = self._ready[path]
             route.fulfill(status=ready.status, headers=ready.headers, body=ready.content)
-        elif file := finders.find(path.removeprefix("/static/")):
+        elif path.startswith(STATIC) and (file := finders.find(path.removeprefix(STATIC))):
             route.fulfill(path=file, content_type=mimetypes.guess_type(file)[0])
         else:
             route.fulfill(status=204)

@@ -11,7 +11,45 @@ DAY_ACT = done_by(Role.TEACHER, otherwise=REFUSED)
 RETAINED_ACT = done_by(Role.DEPARTED, otherwise=REFUSED)
 
 ROWS = [
-    Row("certification/", "待認證清單", get=only(CERTIFIERS, otherwise=REFUSED)),
+    Row(
+        "certification/",
+        "待認證清單；一次認證勾選的項目",
+        get=only(CERTIFIERS, otherwise=REFUSED),
+        post=DAY_ACT,
+        body="ticked",
+    ),
+    Row(
+        "certification/publish/",
+        "發布自己存下的決定",
+        post=only(CERTIFIERS, gives=Answer.ELSEWHERE, otherwise=REFUSED),
+    ),
+    Row(
+        "certification/templates/",
+        "退件原因範本：自己的與全校共用的",
+        get=only(CERTIFIERS, otherwise=REFUSED),
+        post=done_by(CERTIFIERS, otherwise=REFUSED),
+        body="return_template",
+    ),
+    Row(
+        "certification/templates/<int:pk>/",
+        "自己的退件原因範本",
+        {"pk": "return_template"},
+        get=only(Role.TEACHER, missing=CERTIFIERS, otherwise=REFUSED),
+        post=done_by(Role.TEACHER, missing=CERTIFIERS, otherwise=REFUSED),
+        body="return_template",
+    ),
+    Row(
+        "certification/templates/<int:pk>/move/",
+        "移動自己的退件原因範本",
+        {"pk": "return_template"},
+        post=done_by(Role.TEACHER, missing=CERTIFIERS, otherwise=REFUSED),
+    ),
+    Row(
+        "certification/templates/<int:pk>/delete/",
+        "刪除自己的退件原因範本",
+        {"pk": "return_template"},
+        post=done_by(Role.TEACHER, missing=CERTIFIERS, otherwise=REFUSED),
+    ),
     Row(
         "certification/<int:pk>/",
         "一件待認證的成果",
@@ -20,6 +58,19 @@ ROWS = [
     ),
     Row("certification/<int:pk>/certify/", "認證", {"pk": "outcome"}, post=DAY_ACT),
     Row("certification/<int:pk>/return/", "退件", {"pk": "outcome"}, post=DAY_ACT, body="return"),
+    Row(
+        "certification/<int:pk>/undo/",
+        "收回認證或退件",
+        {"pk": "decided_outcome"},
+        post=done_by(Role.OTHER_TEACHER, otherwise=REFUSED),
+        body="undo",
+    ),
+    Row(
+        "certification/<int:pk>/drop/",
+        "刪除存下的決定",
+        {"pk": "prepared_outcome"},
+        post=done_by(Role.OTHER_TEACHER, otherwise=REFUSED),
+    ),
     Row(
         "certification/<int:pk>/",
         "離職教師（保留認證）原授課程的成果",

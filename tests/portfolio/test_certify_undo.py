@@ -1,0 +1,166 @@
+"""A decision taken back while its window is open: the outcome waits again, and the student knows."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.errors import Conflict, InvalidInput, NotAllowed, WindowClosed
+from accounts.models import AuditEntry, Notice, User
+from portfolio.models import Certification, CourseOutcome, CourseSection
+from portfolio.models.outcomes import OutcomeState
+from portfolio.services.certification import certify, return_to_student
+from portfolio.services.certification_undo import undo_decision
+from portfolio.services.outcomes import revise_course_outcome
+from schedules.domain.activities import Activity
+from schedules.models import Window
+from schedules.services.extensions import grant_extension
+from tests.conftest import SetClock
+from tests.factories import AdminFactory, SectionFactory, select, term_113_1
+from tests.moments import at, day
+from tests.portfolio.certifying import CLOSED, LAST_MOMENT, NOW, states, waiting
+from tests.portfolio.pieces import rows
+
+pytestmark = pytest.mark.django_db
+
+LATER = at("2024-11-05 10:00")
+
+
+@pytest.fixture
+def section() -> CourseSection:
+    term_113_1()
+    made: CourseSection = SectionFactory.create()
+    return made
+
+
+@pytest.fixture
+def certified(section: CourseSection) -> CourseOutcome:
+    outcome = waiting(section)[0]
+    certify(outcome, by=section.teacher, at=NOW)
+    return outcome
+
+
+@pytest.fixture
+def returned(section: CourseSection) -> CourseOutcome:
+    outcome = waiting(section)[0]
+    return_to_student(outcome, reason="缺頁", by=section.teacher, at=NOW)
+    return outcome
+
+
+def test_a_certification_taken_back_waits_again_with_its_reason_on_the_trail(
+    section: CourseSection, certified: CourseOutcome
+):
+    undo_decision(certified, reason=" 點錯了 ", by=section.teacher, at=LATER)
+    assert states([certified]) == {OutcomeState.WAITING}
+    assert Certification.objects.get().voided_at == LATER
+    entry = AuditEntry.objects.get(act="undo_decision")
+    assert (entry.object_id, entry.actor, entry.reason) == (str(certified.pk), section.teacher, "點錯了")
+    assert entry.changes == {"decision": "certified"}
+    notice = Notice.objects.get(key__startswith="certification-undone")
+    assert notice.user == certified.student.user
+    assert "恢復為待認證" in notice.subject and "點錯了" in notice.body
+    certify(certified, by=section.teacher, at=LATER)
+    assert states([certified]) == {OutcomeState.CERTIFIED}
+
+
+def test_a_return_may_be_taken_back_without_a_reason(section: CourseSection, returned: CourseOutcome):
+    undo_decision(returned, reason="", by=section.teacher, at=LATER)
+    assert states([returned]) == {OutcomeState.WAITING}
+    assert Notice.objects.get(key__startswith="certification-undone").body == "認證教師收回了退件。"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"), [(" ", "收回認證須填寫原因"), ("因" * 201, "共 201 字，上限 200 字")]
+)
+def test_taking_a_certification_back_needs_a_reason_that_fits(
+    section: CourseSection, certified: CourseOutcome, reason: str, said: str
+):
+    before = rows()
+    with pytest.raises(InvalidInput, match=said):
+        undo_decision(certified, reason=reason, by=section.teacher, at=LATER)
+    assert rows() == before
+
+
+def test_only_while_the_window_is_open_as_it_ends_for_the_student(
+    section: CourseSection, certified: CourseOutcome, returned: CourseOutcome
+):
+    undo_decision(certified, reason="點錯了", by=section.teacher, at=LAST_MOMENT)
+    with pytest.raises(WindowClosed, match="114/02/10"):
+        undo_decision(returned, reason="", by=section.teacher, at=CLOSED)
+    window = Window.objects.get(activity=Activity.CERTIFICATION, division="day", audience="general")
+    extension = {"closes_on": day("2025-02-20"), "reason": "住院", "by": AdminFactory.create(), "at": NOW}
+    grant_extension(window, returned.student, **extension)
+    undo_decision(returned, reason="", by=section.teacher, at=CLOSED)
+    assert states([returned]) == {OutcomeState.WAITING}
+
+
+def test_not_once_the_student_has_selected_it(section: CourseSection, certified: CourseOutcome):
+    select(certified)
+    with pytest.raises(Conflict, match="已勾選提交"):
+        undo_decision(certified, reason="點錯了", by=section.teacher, at=LATER)
+    assert states([certified]) == {OutcomeState.CERTIFIED}
+
+
+def test_not_what_waits_or_was_sent_again(section: CourseSection, returned: CourseOutcome):
+    student = returned.student.user
+    revise_course_outcome(returned, description="改過", files={}, by=student, at=LATER)
+    for outcome in (returned, waiting(section)[0]):
+        with pytest.raises(Conflict, match="沒有可以收回的決定"):
+            undo_decision(outcome, reason="", by=section.teacher, at=LATER)
+
+
+def test_t5_not_by_the_teacher_of_another_course(certified: CourseOutcome):
+    for stranger in (SectionFactory.create().teacher, certified.student.user):
+        with pytest.raises(NotAllowed, match=certified.enrolment.section.teacher.name):
+            undo_decision(certified, reason="點錯了", by=stranger, at=LATER)
+
+
+def test_both_sides_read_in_the_history_what_was_taken_back_and_why(
+    section: CourseSection,
+    certified: CourseOutcome,
+    set_clock: SetClock,
+    client_of: Callable[[User], Client],
+):
+    set_clock(LATER)
+    teacher, student = client_of(section.teacher), client_of(certified.student.user)
+    address = f"/certification/{certified.pk}/"
+    assert "收回認證須填寫原因" in teacher.post(f"{address}undo/", {"undo_reason": ""}).content.decode()
+    answer = teacher.post(f"{address}undo/", {"undo_reason": "點錯了"})
+    assert answer.headers["Location"] == address
+    for page in (teacher.get(address), student.get(f"/portfolio/outcomes/{certified.pk}/")):
+        text = page.content.decode()
+        assert "收回認證" in text and "點錯了" in text
+        assert "修改內容後失效" not in text
+
+
+def test_a_change_by_the_student_still_reads_as_one(
+    section: CourseSection,
+    certified: CourseOutcome,
+    set_clock: SetClock,
+    client_of: Callable[[User], Client],
+):
+    set_clock(LATER)
+    student = certified.student.user
+    revise_course_outcome(certified, description="改過", files={}, by=student, at=LATER)
+    page = client_of(section.teacher).get(f"/certification/{certified.pk}/").content.decode()
+    assert "修改內容後失效" in page and "收回認證" not in page
+
+
+def test_the_button_is_there_only_where_it_may_be_pressed(
+    section: CourseSection,
+    certified: CourseOutcome,
+    set_clock: SetClock,
+    client_of: Callable[[User], Client],
+):
+    client = client_of(section.teacher)
+
+    def offered() -> bool:
+        return "/undo/" in client.get(f"/certification/{certified.pk}/").content.decode()
+
+    set_clock(LATER)
+    assert offered()
+    chosen = select(certified)
+    assert not offered()
+    chosen.delete()
+    set_clock(CLOSED)
+    assert not offered()
