@@ -53,6 +53,9 @@ class TickedForm(ServiceForm):
 class ReturnForm(ServiceForm):
     """Why an outcome goes back to its student: typed, or one of the reasons that are kept."""
 
+    # Either will do.
+    use_required_attribute = False
+
     template = TypedChoice(label=_("選用範本"), required=False)
     reason = _reason_field(
         _("退件原因"), _("學生會看到這段文字。請寫出要修正的地方，例如檔案不完整、放錯課程。")
@@ -78,9 +81,15 @@ class ReturnForm(ServiceForm):
 
 
 class UndoForm(ServiceForm):
-    """Why a decision is taken back."""
+    """Why a decision is taken back; of a certification it must be said."""
 
-    undo_reason = _reason_field(_("原因"), _("學生會看到這段文字；收回認證時必填。"), rows=2)
+    use_required_attribute = False
+
+    undo_reason = _reason_field(_("原因"), _("學生會看到這段文字。"), rows=2)
+
+    def __init__(self, *args: Any, is_owed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["undo_reason"].required = is_owed
 
     def undo(self, outcome: CourseOutcome, *, by: User, at: datetime) -> bool:
         """Whether the decision was taken back."""

@@ -60,7 +60,8 @@ def return_to_student(request: HttpRequest, user: User, pk: int) -> HttpResponse
 @require_POST
 @for_certifiers
 def undo(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    piece, form = _any(pk), UndoForm(**posted(request))
+    piece = _any(pk)
+    form = UndoForm(**posted(request), is_owed=piece.is_certified)
     if not form.undo(piece, by=user, at=clock.now()):
         return _page(request, user, pk, undo_form=form)
     messages.success(request, _("已收回決定並通知學生，這一件恢復為待認證。"))
@@ -91,7 +92,7 @@ def _page(
         "detail": outcome_detail(piece, now),
         "placement": placement_of(piece.student, piece.school_year),
         "form": return_form or ReturnForm(templates=offered_to(user)),
-        "undo_form": undo_form or UndoForm(),
+        "undo_form": undo_form or UndoForm(is_owed=piece.is_certified),
         "place": desk.place_of(piece, own, wanted),
         "wanted": wanted,
         "version": current_version(piece),

@@ -285,6 +285,7 @@ def test_others_who_may_see_the_file_leave_no_look(
     set_clock(NOW)
     outcome = waiting(section)[0]
     homeroom = outcome.student.placements.get().school_class.homeroom_teacher
+    assert homeroom is not None
     for person in (outcome.student.user, homeroom):
         assert client_of(person).get(f"/portfolio/files/{outcome.attachments.get().pk}/").status_code == 200
     assert not OutcomeLook.objects.exists()

@@ -204,7 +204,7 @@ def test_three_days_and_one_day_before_the_close_whoever_keeps_decisions_is_warn
     assert [person for person, __ in told()] == [section.teacher, section.teacher]
     subject = told()[0][1]
     assert subject.startswith("[請於 114/02/10（一） 前處理] 尚未發布的認證決定 2 件")
-    assert "不生效" in Notice.objects.first().body
+    assert "不生效" in Notice.objects.latest("pk").body
     assert remind_unpublished(CLOSED) == 0
     assert not Certification.objects.exists(), "nothing is published by itself"
 

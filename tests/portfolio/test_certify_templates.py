@@ -70,7 +70,7 @@ def test_an_empty_or_too_long_one_is_refused_and_what_was_typed_stays(
 
 def test_nobody_changes_another_persons_or_the_schools(section: CourseSection, client: Client):
     others = add_template("別人的", by=SectionFactory.create().teacher, at=NOW)
-    shared = ReturnTemplate.objects.filter(owner=None).first()
+    shared = ReturnTemplate.objects.filter(owner=None).earliest("pk")
     for template in (others, shared):
         for path in ("", "move/", "delete/"):
             assert client.post(f"{PAGE}{template.pk}/{path}", {"text": "改"}).status_code == 404

@@ -88,8 +88,8 @@ def test_only_while_the_window_is_open_as_it_ends_for_the_student(
     with pytest.raises(WindowClosed, match="114/02/10"):
         undo_decision(returned, reason="", by=section.teacher, at=CLOSED)
     window = Window.objects.get(activity=Activity.CERTIFICATION, division="day", audience="general")
-    extension = {"closes_on": day("2025-02-20"), "reason": "住院", "by": AdminFactory.create(), "at": NOW}
-    grant_extension(window, returned.student, **extension)
+    admin, until = AdminFactory.create(), day("2025-02-20")
+    grant_extension(window, returned.student, closes_on=until, reason="住院", by=admin, at=NOW)
     undo_decision(returned, reason="", by=section.teacher, at=CLOSED)
     assert states([returned]) == {OutcomeState.WAITING}
 

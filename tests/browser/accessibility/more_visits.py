@@ -219,10 +219,10 @@ RECEIPTS = [
     _more("有疑義的收訖確認情形", Role.REGISTRY_HEAD, period, after=is_disputed),
 ]
 ADMIN = [
-    _more(f"管理介面 {what}", Role.ADMIN, f"/{route}", body, route=route)
-    for what, route, body in (
-        ("新增帳號缺漏", "admin/accounts/user/add/", {}),
-        ("匯入沒有檔案", "admin/accounts/schoolclass/import/", {}),
+    _more(f"管理介面 {what}", Role.ADMIN, f"/{route}", {}, route=route)
+    for what, route in (
+        ("新增帳號缺漏", "admin/accounts/user/add/"),
+        ("匯入沒有檔案", "admin/accounts/schoolclass/import/"),
     )
 ]
 REFUSALS = [
