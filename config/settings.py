@@ -190,6 +190,9 @@ SOCIALACCOUNT_PROVIDERS = (
 
 # Counts attempts and remembers used codes for every process, so it is in the database unless Redis is named.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache_entries")}
+if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+    # With the usual 300 entries a flood of one kind of attempt would push the counts of another out.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 200_000}
 
 LANGUAGE_CODE = "zh-hant"
 LANGUAGES = [("zh-hant", "繁體中文"), ("en", "English")]
@@ -243,6 +246,7 @@ if BEHIND_PROXY:
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 15  # a mail server that hangs holds nobody up for long
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portfolio@localhost")
 
 # Celery: Redis when CELERY_BROKER_URL says so, else embedded over files.

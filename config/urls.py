@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from accounts import views
 from accounts.admin_gate import sign_in_elsewhere
@@ -23,6 +24,7 @@ urlpatterns = [
     path("proxy/", include("portfolio.proxy_urls")),
     path("", include("submissions.urls")),
     path("admin/login/", sign_in_elsewhere),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="accounts:password_change")),
     path("admin/", admin.site.urls),
     path("healthz", healthz),
     path("readyz", readyz),

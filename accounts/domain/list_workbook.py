@@ -29,6 +29,7 @@ _DAMAGE = (
     zlib.error,
 )
 # A reader makes room for every cell up to the last one: a single cell far out would take gigabytes.
+_PLACELESS_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])(?![^>]*\sr\s*=)")
 _FAR_CELL = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{3,}|[B-Zb-z][A-Za-z]|[A-Za-z]*0*[1-9][0-9]{5,})""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _CELL = re.compile(rb"""\sr\s*=\s*["']([A-Z]+)([0-9]+)""")
@@ -122,6 +123,11 @@ def _require_plain(name: str, part: bytes, limits: ListLimits) -> None:
         )
     if _FAR_CELL.search(part):
         raise too_many_cells(limits)
+    # Without its place a cell counts from the one before: the reader would make room for all of them at once.
+    if _PLACELESS_CELL.search(part):
+        raise ListFileInvalid(
+            _("工作表的儲存格沒有寫明位置，為安全起見不讀取。請用 Excel 開啟後另存新檔再匯入。")
+        )
 
 
 def _first_sheet(parts: dict[str, bytes]) -> bytes:

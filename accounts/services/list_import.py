@@ -108,6 +108,10 @@ class ListKind(ABC):
     def divisions(self, rows: Sequence[ListRow]) -> set[str]:
         return {row.values["division"] for row in rows if row.values.get("division")}
 
+    def told(self, diff: ListDiff) -> dict[str, Any]:
+        """What of the changes the trail keeps one by one, from–to; fit for JSON."""
+        return {}
+
     def shown(self, name: str, value: Any) -> str:
         """A value of a column as people read it."""
         column = next(column for column in self.columns if column.name == name)
@@ -236,7 +240,7 @@ def take_over(
             return report
         _write(kind, report.diff, progress)
         changes = {"file": source.file_name, "sha256": report.sha256, **report.counts}
-        changes["warnings"] = len(report.warnings)
+        changes |= {"warnings": len(report.warnings), **kind.told(report.diff)}
         audit.record(kind.act, by=source.by, at=source.at, authority=authority, changes=changes)
     return replace(report, written=True)
 

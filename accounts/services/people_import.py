@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts import personal_data
 from accounts.domain import national_id
+from accounts.domain.division import Division
 from accounts.domain.list_columns import Key, ListRow, Problem
 from accounts.domain.list_diff import ListDiff
+from accounts.duty_roster import DutyRoster
 from accounts.list_permissions import ListImportAct
 from accounts.models import ClassPlacement, SchoolClass, Student, User
+from accounts.models.duties import DutyCode
 from accounts.models.students import EnrolmentStatus
 from accounts.services.enrolment_history import StatusChange, histories, record_status_changes
 from accounts.services.list_import import ROWS_AT_ONCE, UPDATED_AT_ONCE, ListKind
@@ -59,6 +62,16 @@ class People(ListKind):
         self._users = {user.username: user for user in User.objects.select_related("student")}
         self._known = {name: user.student for name, user in self._users.items() if hasattr(user, "student")}
         self._histories = histories()
+        latest = ClassPlacement.objects.order_by("school_year").values_list(
+            "student__user__username", "school_class__division"
+        )
+        self._divisions = dict(latest)
+        roster = DutyRoster(self.source.at)
+        self._kept = {
+            division
+            for division in Division
+            if self.source.by and roster.authority(self.source.by, DutyCode.BASIC_DATA, division).allowed
+        }
         students = Student.objects.values_list("national_id_hash", "student_number", "user__username")
         self._owner_of_identity = {identity: username for identity, __, username in students}
         self._owner_of_number = {number: username for __, number, username in students}
@@ -91,9 +104,27 @@ class People(ListKind):
             return ""
         if _role(user) != row.values["role"]:
             return _("這個帳號已是%(role)s的，請改用別的帳號。") % {"role": Role(_role(user)).label}
-        if user.is_staff and self._changes_account(row, user):
+        if (user.is_staff or user.is_superuser) and self._changes_account(row, user):
             return _("這是可進管理介面的帳號，不能以名單修改，請在管理介面修改或改成與現有資料相同。")
+        return self._ward_problem(row, user)
+
+    def _ward_problem(self, row: ListRow, user: User) -> str:
+        """Why this person's data are not the importer's to change: a list may name anybody."""
+        if self.source.by is None or not self._differs(row, user):
+            return ""
+        division = self._divisions.get(user.username)
+        if division and division not in self._kept:
+            message = _("這位學生目前在%(division)s，由該部別負責學生基本資料的人員修改。")
+            return message % {"division": Division(division).label}
+        email = row.values.get("email", user.email)
+        if user.email and email != user.email and not hasattr(user, "student"):
+            # Whoever reads the mail of an account can set its password.
+            return _("教師已登錄的電子郵件不能以名單變更，請由系統管理者在管理介面修改。")
         return ""
+
+    def _differs(self, row: ListRow, user: User) -> bool:
+        known = self._values(user)
+        return any(value != known.get(name) for name, value in row.values.items())
 
     def _changes_account(self, row: ListRow, user: User) -> bool:
         return any(
@@ -183,6 +214,15 @@ class People(ListKind):
             if placement.school_class.division in divisions
             and placement.student.status == EnrolmentStatus.ENROLLED
         ]
+
+    def told(self, diff: ListDiff) -> dict[str, Any]:
+        """Whose e-mail address became which, and whose identity number was replaced."""
+        changed = {change.row.values["username"]: change.values for change in diff.changed}
+        told = {
+            "emails": {who: [*values["email"]] for who, values in changed.items() if "email" in values},
+            "national_ids": [who for who, values in changed.items() if "national_id" in values],
+        }
+        return {name: values for name, values in told.items() if values}
 
     def shown(self, name: str, value: Any) -> str:
         if name != "national_id":

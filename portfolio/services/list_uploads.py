@@ -244,8 +244,13 @@ def _counts(report: ListReport) -> dict[str, int | str]:
 def _checked(upload: ListUpload, counts: dict[str, int | str]) -> None:
     """Unless it was dropped meanwhile."""
     waiting = ListUpload.objects.filter(pk=upload.pk, stage=Stage.CHECKING)
-    if not waiting.update(stage=Stage.CHECKED, counts=counts):
+    if not waiting.update(stage=Stage.CHECKED, counts=counts) and not _is_kept(upload):
         _remove_files(upload)
+
+
+def _is_kept(upload: ListUpload) -> bool:
+    """Whether another run, which came first, still needs the files."""
+    return ListUpload.objects.filter(pk=upload.pk).exclude(stage=Stage.REFUSED).exists()
 
 
 def _refuse(upload: ListUpload, message: str) -> None:

@@ -28,6 +28,7 @@
     }
   }
 
-  window.addEventListener("load", nameAll);
+  const ready = window.django?.jQuery || ((run) => window.addEventListener("load", run));
+  ready(nameAll); // after the stock admin's own scripts, which wait for the same
   document.addEventListener("formset:added", nameAll);
 })();

@@ -8,6 +8,7 @@ from accounts.acts import AccountAct
 from accounts.authority import Authority, Standing
 from accounts.domain.division import Division
 from accounts.models import AuditEntry
+from accounts.models.audit import AuditEntryQuerySet
 from accounts.services import audit
 from portfolio.domain.filetypes import Slot
 from portfolio.models import Certification, CourseOutcome, QuotaLedger, Selection
@@ -177,6 +178,7 @@ def test_an_act_whose_trail_cannot_be_written_does_not_happen(scene, act, monkey
     before = everything()
     with monkeypatch.context() as broken:
         broken.setattr(AuditEntry, "save", disk_is_full)
+        broken.setattr(AuditEntryQuerySet, "bulk_create", disk_is_full)
         with pytest.raises(DatabaseError):
             act(*scene)
     assert everything() == before

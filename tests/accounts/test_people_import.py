@@ -314,3 +314,36 @@ def test_an_unknown_homeroom_teacher_or_a_student_as_one_refuses_the_classes() -
     assert [problem.row for problem in report.problems] == [2, 3]
     assert "查無教師帳號「t404」" in str(report.problems[0])
     assert not SchoolClass.objects.exists()
+
+
+# ---------------------------------------------------------------- whose data a list may change
+
+
+def registrar(division: Division) -> User:
+    return holder_of(DutyCode.BASIC_DATA, division)
+
+
+def test_a_student_of_the_other_division_is_not_changed_by_naming_them(school_class: SchoolClass) -> None:
+    imported(pupil(1, seat=1, name="陳宥安"))
+    place = {"學年度": "", "部別": "", "班級": "", "座號": ""}
+    report = imported(pupil(1, seat=1, name="改名", **place), by=registrar(Division.EVENING))
+    assert "日間部" in report.problems[0].message
+    assert imported(pupil(1, seat=1, name="改名"), by=registrar(Division.DAY)).written
+
+
+def test_a_teachers_address_is_not_changed_by_a_list_and_a_students_is_told_from_to(
+    school_class: SchoolClass,
+) -> None:
+    headings = [*HEADINGS, "電子郵件"]
+    imported(pupil(1, seat=1), teacher("t001", "林語彤"))
+    User.objects.filter(username__in=["t001", "1130001"]).update(email="old@example.edu.tw")
+    day_registrar = registrar(Division.DAY)
+
+    def mailed(row: list[Any]) -> ListReport:
+        content = lists.xlsx([headings, [*row, "new@example.edu.tw"]])
+        return imported(content=content, by=day_registrar)
+
+    assert "電子郵件" in mailed(teacher("t001", "林語彤")).problems[0].message
+    assert mailed(pupil(1, seat=1)).written
+    entry = AuditEntry.objects.filter(act=ListImportAct.PEOPLE).latest("pk")
+    assert entry.changes["emails"] == {"1130001": ["old@example.edu.tw", "new@example.edu.tw"]}

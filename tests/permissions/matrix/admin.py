@@ -100,7 +100,12 @@ SITE = [
         get=Access(roles(Role.ADMIN), Answer.NO_SUCH_METHOD, Answer.ELSEWHERE, away=Answer.ELSEWHERE),
         post=Access(EVERYBODY, Answer.ELSEWHERE, Answer.ELSEWHERE),
     ),
-    _page("password_change/", "更改密碼"),
+    Row(
+        "admin/password_change/",
+        "更改密碼（在網站的頁面）",
+        get=Access(EVERYBODY, Answer.ELSEWHERE, Answer.ELSEWHERE),
+        post=Access(EVERYBODY, Answer.ELSEWHERE, Answer.ELSEWHERE),
+    ),
     _page("password_change/done/", "密碼已更改"),
     _page("autocomplete/", "欄位的候選名單", answer=Answer.REFUSED),
     _page("jsi18n/", "介面文字"),
