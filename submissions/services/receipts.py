@@ -144,8 +144,8 @@ def close_due_periods(at: datetime) -> int:
     """
     standing = Q(window__extensions__withdrawn_at=None)
     extended_to = Max("window__extensions__closes_on", filter=standing)
-    over = ReceiptPeriod.objects.order_by().filter(window__closes_at__lte=at)
-    ends = over.values_list("pk", "closed_at", "window__closes_at", extended_to)
+    over = ReceiptPeriod.objects.order_by().filter(window__closes_at__lte=at).annotate(extended_to=extended_to)
+    ends = over.values_list("pk", "closed_at", "window__closes_at", "extended_to")
     # Nearly every run finds all of it written down already.
     return sum(
         _close(pk, at)
