@@ -90,8 +90,7 @@ class Pages:
         yield from self._of_student("student", asked)
         yield from self._of_student("grade 3", third)
         (receipt,) = self._confirmations_of(asked)
-        for address in ("", "report/"):
-            yield _page("student", f"/receipts/{receipt.pk}/{address}", turns([receipt.window]))
+        yield _page("student", f"/receipts/{receipt.pk}/report/", self._turns_of([receipt]))
         yield from self._of_uploads("student", asked, "/portfolio/")
         windows = self._readings.of[asked]
         pieces = {
@@ -104,10 +103,12 @@ class Pages:
 
     def _of_student(self, who: str, student: Student) -> Iterator[Page]:
         windows = self._readings.of[student]
-        receipts = turns(one.window for one in self._confirmations_of(student))
+        confirmations = self._confirmations_of(student)
+        receipts = self._turns_of(confirmations)
         yield _page(who, "/", turns(windows) | receipts, listed(windows))
         yield _page(who, "/portfolio/", turns(windows), listed(windows))
-        yield _page(who, "/receipts/", receipts)
+        for address in ("", *(f"{one.pk}/" for one in confirmations)):
+            yield _page(who, f"/receipts/{address}", receipts)
         yield _page(who, "/schedule/my/")
         yield _page(who, f"/schedule/feed/{feed_of(student.user, BEFORE_THE_YEAR).token}.ics")
 
@@ -125,7 +126,7 @@ class Pages:
     def _of_helpers(self) -> Iterator[Page]:
         student = self._world.asked
         (receipt,) = self._confirmations_of(student)
-        windows, receipts = self._readings.of[student], turns([receipt.window])
+        windows, receipts = self._readings.of[student], self._turns_of([receipt])
         yield _page("guardian", "/", turns(windows) | receipts, listed(windows))
         yield _page("guardian", f"/proxy/{student.pk}/", receipts, turns(windows) | listed(windows))
         yield from self._of_uploads("guardian", student, f"/proxy/{student.pk}/")
@@ -156,7 +157,7 @@ class Pages:
 
     def _of_offices(self, anything: set[datetime]) -> Iterator[Page]:
         draft, period = self._world.draft, self._world.period
-        receipts = turns([period.window]) | turns(one.window for one in self._readings.confirmations)
+        receipts = turns([period.window]) | self._turns_of(self._readings.confirmations)
         selections = _about(self._readings.windows, Activity.SELECTION)
         selection = turns(one for one in selections if one.subject_year == draft.school_year)
         yield _page("office", "/", receipts | selection, anything)
@@ -166,6 +167,11 @@ class Pages:
         yield _page("registry", "/", receipts, anything)
         yield _page("registry", "/receipts/manage/", receipts)
         yield _page("registry", f"/receipts/manage/{period.pk}/", receipts)
+
+    def _turns_of(self, confirmations: Iterable[ReceiptConfirmation]) -> set[datetime]:
+        """Those of the answers themselves, and when the scheduler writes down that the period is over."""
+        ends = [one.window.ends_at for one in self._readings.confirmations if one.window.ends_at]
+        return turns(one.window for one in confirmations) | {max(ends)}
 
     def _confirmations_of(self, student: Student) -> list[ReceiptConfirmation]:
         return [one for one in self._readings.confirmations if one.student_id == student.pk]

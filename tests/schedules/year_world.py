@@ -35,7 +35,7 @@ from tests.factories import (
 )
 from tests.moments import at, day
 from tests.schedules.test_replan import letter_for
-from tests.submissions.scene import Scene
+from tests.submissions.scene import OPENED, Scene
 
 BEFORE_THE_YEAR = at("2024-07-01")
 
@@ -44,14 +44,14 @@ class World:
     """Both terms of 113 and the receipts of 112; a student of every grade, and everybody around them.
 
     The first student has more time, for uploads and for receipts; the second has pieces, receipts and
-    a parent.
+    a parent; the third has confirmed theirs.
     """
 
     def __init__(self) -> None:
         scene, self.admin = Scene(), AdminFactory.create()
         self.term = term_with_dates(113, 2, opening="2025-02-11", exam_end="2025-06-27", closing="2025-06-30")
         self.students = [self._student(grade, scene) for grade in (1, 2, 3)]
-        extended, self.asked, __ = self.students
+        extended, self.asked, confirming = self.students
         self.homeroom: User = UserFactory.create()
         SchoolClass.objects.filter(school_year=113, placements__student=self.asked).update(
             homeroom_teacher=self.homeroom
@@ -61,9 +61,11 @@ class World:
             guardian=self.guardian, student=self.asked, relation="parent", starts_on=day("2020-08-01")
         )
         self._give_work()
-        scene.outcome(extended)
-        scene.outcome(self.asked)
+        for student in self.students:
+            scene.outcome(student)
         self.period: ReceiptPeriod = scene.period()
+        answer = {"answer": ReceiptConfirmation.CONFIRMED, "answered_at": OPENED}
+        ReceiptConfirmation.objects.filter(student=confirming).update(**answer)
         self.office, self.registry = scene.office, scene.registry
         self.clerk = self._clerk()
         self.draft: Batch = create_batch("26", Division.DAY, 113, by=self.office, at=at("2024-10-15"))
