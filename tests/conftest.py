@@ -57,12 +57,11 @@ def trail_can_be_emptied() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def private_folders(settings: Settings, tmp_path: Path) -> None:
+def private_folders(settings: Settings, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test writes where another one reads."""
     settings.PRIVATE_FILES_DIR = tmp_path / "files"
     settings.EXPORTS_DIR = tmp_path / "exports"
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
-    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path_factory.mktemp("uploads")
     settings.TRAIL_ANCHORS = tmp_path / "trail-anchors.log"
     # The real hasher is slow on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db
 FIRST_HOUR, HOURS = at("2024-08-01 00:00").astimezone(UTC), 365 * 24
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 PARTS = 4  # of the year, each a test of its own
-# Everything runs daily, and in each hour in which a page is looked at. `SCHEDULER_EVERY_HOURS=0` runs each task
-# when beat would start it, at most hourly, and 1 runs all of them in every hour: minutes more.
+# Everything runs daily, and in each hour in which a page is looked at. With `SCHEDULER_EVERY_HOURS=0` each task
+# runs when beat would start it, at most hourly, with 1 all of them in every hour: minutes more.
 EVERY = int(os.environ.get("SCHEDULER_EVERY_HOURS", "24"))
 # `YEAR_PAGES=every` looks at every page in every hour, which takes hours.
 LOOKS_EVERYWHERE = os.environ.get("YEAR_PAGES") == "every"

@@ -141,8 +141,9 @@ class Pages:
         # What is open for students and teachers stands on all staff's home pages, as on the homeroom's.
         anything = turns(windows) | listed(windows)
         yield _page("teacher", "/", turns(certified), anything)
-        yield _page("teacher", "/certification/", turns(certified), listed(certified))
+        # It also says until when what is sent again can still be certified, which ends with uploading.
         both = _about(self._readings.of[world.asked], Activity.OUTCOME_UPLOAD, Activity.CERTIFICATION)
+        yield _page("teacher", "/certification/", turns(both), listed(both))
         yield _page("teacher", f"/certification/{world.outcome.pk}/", turns(both))
         yield _page("clerk", "/", turns(_about(windows, Activity.GRADES)), anything)
         cadre = _about(windows, Activity.CADRE_RECORDS)

@@ -1,7 +1,7 @@
 // What axe does not look at. Given whether the page is one of the platform's own (the stock admin is not),
 // returns what is wrong with it, one line each.
 (own) => {
-  const WRONG = ".field-error, .field-error *";
+  const WRONG = ".field-error, .field-error *, .errorlist";
   const found = [];
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const shown = (one) => one.checkVisibility({ visibilityProperty: true });
@@ -66,9 +66,9 @@
     }
   }
 
+  errors();
   head();
   saidInWords();
-  if (own) errors();
   if (own) focus();
   return found;
 }

@@ -16,15 +16,11 @@ HEIGHT = 800
 STATIC = "/static/"
 CHECKS = (Path(__file__).parent / "checks.js").read_text(encoding="utf-8")
 AXE = """async () => {
-  document.getAnimations().filter((one) => one instanceof CSSTransition).forEach((one) => one.finish());
   const { violations } = await axe.run(document, { resultTypes: ["violations"], iframes: false });
   return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
     .flatMap(({ id, nodes }) => nodes.map(({ target, html }) => `${id} at ${target}: ${html.slice(0, 160)}`));
 }"""
 
-ADMIN_IS_READY = """() => new Promise((done) => {
-  if (window.django?.jQuery) window.django.jQuery(() => setTimeout(done)); else done();
-})"""
 TOO_WIDE = """() => {
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth <= clientWidth) return [];
@@ -70,7 +66,6 @@ class Window:
         yield from (f"wider than {NARROWEST} px: {one}" for one in self.page.evaluate(TOO_WIDE))
 
     def _problems_of_admin(self) -> Iterator[str]:
-        self.page.evaluate(ADMIN_IS_READY)
         yield from self.page.evaluate(CHECKS, False)
         yield from self._axe(DESKTOP)
         self.page.emulate_media(color_scheme="dark")
