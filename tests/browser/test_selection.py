@@ -10,6 +10,7 @@ from accounts.models import Student
 from portfolio.models import CourseOutcome
 from portfolio.models.outcomes import OutcomeState
 from tests.browser.conftest import PHONE, SignIn
+from tests.browser.keyboard import tab_to
 from tests.conftest import SetClock
 from tests.factories import (
     CourseFactory,
@@ -30,7 +31,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 DESKTOP = ViewportSize(width=1280, height=900)
 NAMES = ("物理", "化學", "生物")
-MOST_TABS = 80
 
 
 @pytest.fixture
@@ -58,16 +58,6 @@ def order_on(page: Page) -> list[str]:
     return [
         item.get_attribute("data-piece") or "" for item in page.locator("[data-group=outcomes] > li").all()
     ]
-
-
-def tab_to(page: Page, target: Locator) -> None:
-    """Go there with the Tab key, as somebody without a mouse does; what has the focus is seen."""
-    for __ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        if target.evaluate("one => one === document.activeElement"):
-            expect(target).to_be_in_viewport()
-            return
-    pytest.fail(f"{target} cannot be reached with the Tab key")
 
 
 def moving(page: Page, words: str, name: str) -> Locator:

@@ -30,6 +30,10 @@ class Reply:
     content: bytes
 
     @property
+    def language(self) -> str:
+        return self.headers.get("Content-Language", settings.LANGUAGE_CODE)
+
+    @property
     def is_page(self) -> bool:
         return self.headers.get("Content-Type", "").startswith("text/html") and b"<html" in self.content
 
@@ -50,6 +54,7 @@ class School:
         *,
         at: datetime = NOW,
         after: Event | None = None,
+        language: str = "",
         trusting: bool = True,
     ) -> Reply:
         """What `role` gets at `address`, by POST when there is a body, once `after` has happened.
@@ -57,6 +62,7 @@ class School:
         The site believes where a POST comes from unless it is not `trusting`.
         """
         client = self._client(role, trusting)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         with transaction.atomic(), clock.frozen_at(at):
             if after:
                 after(self.scene, client)
@@ -75,11 +81,15 @@ class School:
 
 @dataclass(frozen=True)
 class Visit:
-    """A page that is looked at: how it comes about, at an address of which pattern (none for error pages)."""
+    """A page that is looked at: how it comes about, at an address of which pattern (none for error pages).
+
+    A `brief` one was looked at closely already, as it is for somebody else or before something was sent.
+    """
 
     what: str
     ask: Callable[[School], Reply]
     route: str = ""
+    brief: bool = False
 
     @property
     def own(self) -> bool:

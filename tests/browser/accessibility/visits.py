@@ -1,7 +1,11 @@
-"""Which pages are looked at, and as whom: all that the permission matrix shows to somebody, and more."""
+"""Which pages are looked at, and as whom: all that the permission matrix shows to somebody, and more.
+
+The platform's own as whoever they are for first in Chinese, as others and after sending something in English.
+"""
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from tests.browser.accessibility.more_visits import MORE
@@ -13,6 +17,7 @@ from tests.permissions.scene import PermissionScene
 from tests.permissions.test_every_url import routes
 from tests.permissions.visits import address_of
 
+Body = Callable[[PermissionScene], dict[str, Any]]
 # Answered with a file, with data, or with a part of a page.
 FILES = {
     "accounts/idle/",
@@ -44,6 +49,7 @@ LEADS_ON = {
     "accounts/2fa/passkeys/login/",
     "accounts/oidc/<str:provider_id>/login/callback/",
     "admin/logout/",
+    "admin/password_change/",
     "admin/r/<path:content_type_id>/<path:object_id>/",
     "admin/(?P<url>.*)$",
     "admin/…/<path:object_id>/",
@@ -53,9 +59,9 @@ CONTENT_WITH_NOTHING = {
     "portfolio/selection/",
     "accounts/2fa/recovery-codes/generate/",
 }
-# Made alike for every kind of record by the stock admin: looked at once.
-ALIKE = re.compile(r"^admin/\w+/\w+/(?=(<path:object_id>/(delete/|history/)?|export/)$)")
-
+# The stock admin's pages of a kind of record; of these it makes some alike for all: they are looked at once.
+RECORDS = re.compile(r"^admin/\w+/\w+/")
+ALIKE = re.compile(RECORDS.pattern + r"(?=(<path:object_id>/(delete/|history/)?|export/)$)")
 NOTHING = {"csrfmiddlewaretoken": "x" * 32}  # a form without anything filled in still sends this
 
 
@@ -85,7 +91,8 @@ def _of(row: Row) -> Iterator[Visit]:
     if row.route in FILES:
         return
     if row.get:
-        yield from (_visit(row, role) for role in _readers(row, row.get))
+        readers = _readers(row, row.get)
+        yield from (_visit(row, role, brief=role is not readers[0]) for role in readers)
     if row.post:
         yield from _sent(row, row.post)
 
@@ -100,26 +107,32 @@ def _sent(row: Row, access: Access) -> Iterator[Visit]:
     """What shows a page when sent, what is not accepted, and what is missing when nothing is filled in."""
     for answer in (Answer.PAGE, Answer.AGAIN):
         senders = [role for role in Role if access.answer(role) is answer]
-        yield from (_visit(row, role, BODIES[row.body]) for role in senders[:1])
+        yield from (_visit(row, role, BODIES[row.body], brief=True) for role in senders[:1])
     doers = [role for role in Role if access.answer(role) is Answer.DONE]
     if doers and row.body and row.get and row.route not in CONTENT_WITH_NOTHING:
-        yield _visit(row, doers[0], lambda scene: NOTHING)
+        yield _visit(row, doers[0], lambda scene: NOTHING, brief=True)
 
 
-def _visit(row: Row, role: Role, body: Callable[[PermissionScene], dict[str, Any]] | None = None) -> Visit:
+def _visit(row: Row, role: Role, body: Body | None = None, *, brief: bool = False) -> Visit:
+    language = "en" if brief else ""
+
     def ask(school: School) -> Reply:
-        return school.ask(role, address_of(row, school.scene), body and body(school.scene))
+        sent = body and body(school.scene)
+        return school.ask(role, address_of(row, school.scene), sent, language=language)
 
-    sent = "" if body is None else " sent" if body is BODIES[row.body] else " sent empty"
-    return Visit(f"{row.route or 'home'} {row.what} {role.name}{sent}", ask, row.route)
+    how = "" if body is None else " sent" if body is BODIES[row.body] else " sent empty"
+    return Visit(f"{row.route or 'home'} {row.what} {role.name}{how}", ask, row.route, brief)
 
 
 def _all() -> Iterator[Visit]:
-    seen: set[str] = set()
-    for row in ROWS:
-        visits = list(_of(row)) if kind(row.route) == row.route or kind(row.route) not in seen else []
-        seen |= {kind(visit.route) for visit in visits}
-        yield from visits
+    shapes: set[str] = set()
+    for visit in (visit for row in ROWS for visit in _of(row)):
+        shape = RECORDS.sub("admin/…/", visit.route)
+        if visit.own or shape not in shapes:
+            yield visit
+        elif not ALIKE.match(visit.route):
+            yield replace(visit, brief=True)
+        shapes.add(shape)
     yield from MORE
 
 
