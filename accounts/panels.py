@@ -5,12 +5,12 @@ A builder gets a `Visitor` and answers with what that person has, or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from accounts.builders import Builders
 from accounts.domain.division import Division
 from accounts.duty_roster import DutyRoster, HeldDuty
 from accounts.models import Student, User
@@ -73,31 +73,7 @@ class NavItem:
     active: bool = False
 
 
-PanelBuilder = Callable[[Visitor], Iterable[Panel]]
-NavBuilder = Callable[[Visitor], Iterable[NavItem]]
-_panels: list[tuple[int, PanelBuilder]] = []
-_nav: list[tuple[int, NavBuilder]] = []
-
-
-def adds_panels(order: int) -> Callable[[PanelBuilder], PanelBuilder]:
-    """Register a builder of home page panels; smaller `order` comes first."""
-    return lambda builder: _keep(_panels, order, builder)
-
-
-def adds_nav(order: int) -> Callable[[NavBuilder], NavBuilder]:
-    """Register a builder of menu entries; smaller `order` comes first."""
-    return lambda builder: _keep(_nav, order, builder)
-
-
-def panels_for(visitor: Visitor) -> list[Panel]:
-    return [panel for __, build in _panels for panel in build(visitor)]
-
-
-def nav_for(visitor: Visitor) -> list[NavItem]:
-    return [item for __, build in _nav for item in build(visitor)]
-
-
-def _keep(registry: list[tuple[int, Any]], order: int, builder: Any) -> Any:
-    registry.append((order, builder))
-    registry.sort(key=lambda entry: entry[0])
-    return builder
+_panels: Builders[Visitor, Panel] = Builders()
+_nav: Builders[Visitor, NavItem] = Builders()
+adds_panels, panels_for = _panels.adding, _panels
+adds_nav, nav_for = _nav.adding, _nav

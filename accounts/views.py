@@ -24,7 +24,7 @@ from accounts.models import MailPreference, Notice, User
 from accounts.models.reminders import MailChoice
 from accounts.panels import Visitor, panels_for
 from accounts.requests import signed_in
-from accounts.services import notices
+from accounts.services import languages, notices
 from accounts.services.passwords import set_password
 from accounts.session_limits import password_is_due
 from accounts.sign_in.provider import provider_link
@@ -77,7 +77,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     if language.is_offered(chosen):
         language.keep(response, chosen)
         if isinstance(request.user, User):
-            User.objects.filter(pk=request.user.pk).update(language=chosen)
+            languages.choose_language(request.user, chosen)
     return response
 
 

@@ -10,12 +10,11 @@ from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts.errors import NotInstalled
 from accounts.models import ClassPlacement, School, SchoolClass, Student
 from portfolio.class_overview.queries import students_of
 from portfolio.models import CourseOutcome, DiversePerformance, Selection
+from portfolio.pdf import pdf_of
 from portfolio.queries import listed_outcomes, listed_performances
 from portfolio.student_windows import is_kept_by
 from schedules.domain.activities import Activity
@@ -64,13 +63,8 @@ def as_pdf(sheets: Sequence[Sheet], now: datetime) -> bytes:
     Raises:
         NotInstalled: the libraries that lay out pages are missing.
     """
-    try:
-        from weasyprint import HTML  # slow to import
-    except OSError as problem:
-        raise NotInstalled(_("這台主機沒有安裝製作 PDF 的元件，請聯絡系統管理者。")) from problem
     context = {"sheets": sheets, "printed_at": now, "school": School.objects.first(), "digits": HASH_DIGITS}
-    document: bytes = HTML(string=render_to_string("portfolio/confirmation_sheets.html", context)).write_pdf()
-    return document
+    return pdf_of(render_to_string("portfolio/confirmation_sheets.html", context))
 
 
 def _sheets(people: Sequence[tuple[Student, ClassPlacement | None]], year: int, now: datetime) -> list[Sheet]:

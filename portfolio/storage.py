@@ -23,6 +23,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
+from portfolio.domain.atomic_file import sync
 
 log = logging.getLogger(__name__)
 
@@ -163,12 +164,4 @@ def _keep(temporary: Path, path: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
     temporary.replace(path)
     for folder in (*reversed(folders), _root()):
-        _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(folder)

@@ -12,14 +12,13 @@ from accounts.domain import national_id
 from accounts.domain.division import Division
 from accounts.domain.list_columns import Key, ListRow, Problem
 from accounts.domain.list_diff import ListDiff
-from accounts.duty_roster import DutyRoster
 from accounts.list_permissions import ListImportAct
 from accounts.models import ClassPlacement, SchoolClass, Student, User
-from accounts.models.duties import DutyCode
 from accounts.models.students import EnrolmentStatus
 from accounts.services.enrolment_history import StatusChange, histories, record_status_changes
 from accounts.services.list_import import ROWS_AT_ONCE, UPDATED_AT_ONCE, ListKind
 from accounts.services.people_columns import COLUMNS, OF_STUDENTS, PLACE, STUDENTS_ONLY, Role
+from accounts.student_permissions import divisions_kept_by
 
 _PARKED = 10_000  # added to the seats of those who move, so that two may exchange theirs
 
@@ -66,12 +65,7 @@ class People(ListKind):
             "student__user__username", "school_class__division"
         )
         self._divisions = dict(latest)
-        roster = DutyRoster(self.source.at)
-        self._kept = {
-            division
-            for division in Division
-            if self.source.by and roster.authority(self.source.by, DutyCode.BASIC_DATA, division).allowed
-        }
+        self._kept = divisions_kept_by(self.source.by, self.source.at) if self.source.by else []
         students = Student.objects.values_list("national_id_hash", "student_number", "user__username")
         self._owner_of_identity = {identity: username for identity, __, username in students}
         self._owner_of_number = {number: username for __, number, username in students}

@@ -25,12 +25,12 @@ def access_ends_on(student: Student) -> date | None:
     day = left_on(student)
     if day is None:
         return None
-    policy = PortfolioPolicy.objects.filter(pk=1).first() or PortfolioPolicy()
-    return day + timedelta(days=policy.archive_days_after_leaving)
+    return day + timedelta(days=PortfolioPolicy.current().archive_days_after_leaving)
 
 
 def require_access(student: Student, at: datetime) -> None:
-    """
+    """Nothing, where the student may still look.
+
     Raises:
         NotAllowed: the student left so long ago that the data are sealed.
     """

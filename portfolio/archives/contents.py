@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from accounts.builders import Builders
 from accounts.models import Student
 
 FOLDER = "files"
@@ -41,25 +41,13 @@ class Section:
     entries: list[Entry]
 
 
-Builder = Callable[[Student], Iterable[Section]]
-_builders: list[tuple[int, Builder]] = []
-
-
-def adds_to_archive(order: int) -> Callable[[Builder], Builder]:
-    """Register a builder of sections; smaller `order` comes first."""
-
-    def keep(builder: Builder) -> Builder:
-        _builders.append((order, builder))
-        _builders.sort(key=lambda entry: entry[0])
-        return builder
-
-    return keep
+_builders: Builders[Student, Section] = Builders()
+adds_to_archive = _builders.adding
 
 
 def sections_of(student: Student) -> list[Section]:
     """Everything about `student`, sections without entries left out."""
-    found = [section for __, build in _builders for section in build(student)]
-    return [section for section in found if section.entries]
+    return [section for section in _builders(student) if section.entries]
 
 
 def file_path(folder: str, number: int, name: str) -> str:

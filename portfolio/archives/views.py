@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import clock
 from accounts.models import Student
 from portfolio.archives.access import access_ends_on
-from portfolio.models import PersonalArchive
 from portfolio.services.archives import KEPT, download_archive, is_ready, request_archive
 from portfolio.tasks import build_archive
 from portfolio.views.access import for_students
@@ -21,8 +20,7 @@ def archive(request: HttpRequest, student: Student) -> HttpResponse:
     context = {
         "archive": latest,
         "is_ready": latest is not None and is_ready(latest, now),
-        "is_under_way": latest is not None
-        and latest.state in (PersonalArchive.State.WAITING, PersonalArchive.State.BUILDING),
+        "is_under_way": latest is not None and latest.is_under_way,
         "percent": latest.done * 100 // latest.total if latest and latest.total else None,
         "kept_until": latest.ready_at + KEPT if latest and latest.ready_at else None,
         "access_ends_on": access_ends_on(student),

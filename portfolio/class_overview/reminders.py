@@ -6,11 +6,12 @@ about somebody's own pieces or receipts is told to those alone whom it concerns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from accounts.builders import Builders
 from accounts.models import ClassPlacement, Notice, SchoolClass, User
 from accounts.models.students import EnrolmentStatus
 from portfolio.class_overview.deadlines import Deadline, open_deadlines
@@ -67,25 +68,13 @@ class Reminder:
         return [person for letter in self.letters for person in letter.people]
 
 
-Builder = Callable[[Group], Iterable[Reminder]]
-_builders: list[tuple[int, Builder]] = []
-
-
-def adds_reminders(order: int) -> Callable[[Builder], Builder]:
-    """Register a builder of reminders; smaller `order` comes first."""
-
-    def keep(builder: Builder) -> Builder:
-        _builders.append((order, builder))
-        _builders.sort(key=lambda entry: entry[0])
-        return builder
-
-    return keep
+_builders: Builders[Group, Reminder] = Builders()
+adds_reminders = _builders.adding
 
 
 def reminders_for(group: Group) -> list[Reminder]:
     """Those that concern somebody now."""
-    found = [reminder for __, build in _builders for reminder in build(group)]
-    return [reminder for reminder in found if reminder.people]
+    return [reminder for reminder in _builders(group) if reminder.people]
 
 
 def notice_key(school_class: SchoolClass, reminder_key: str, day: date) -> str:

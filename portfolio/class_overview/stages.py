@@ -5,13 +5,14 @@ A stage counts facts. Nothing here says how much there should be, or who has mor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from accounts.builders import Builders
 from accounts.domain.enrolment import LEAVERS
 from accounts.models import ClassPlacement, SchoolClass
 
@@ -69,21 +70,10 @@ class StageCounts:
     counts: Mapping[int, int]
 
 
-Builder = Callable[[Scope], Iterable[StageCounts]]
-_builders: list[tuple[int, Builder]] = []
-
-
-def adds_stages(order: int) -> Callable[[Builder], Builder]:
-    """Register a builder of stages; smaller `order` comes first."""
-
-    def keep(builder: Builder) -> Builder:
-        _builders.append((order, builder))
-        _builders.sort(key=lambda entry: entry[0])
-        return builder
-
-    return keep
+_builders: Builders[Scope, StageCounts] = Builders()
+adds_stages = _builders.adding
 
 
 def stages_of(scope: Scope) -> list[StageCounts]:
     """Every stage, in a number of queries that grows neither with classes nor with students."""
-    return [counts for __, build in _builders for counts in build(scope)]
+    return _builders(scope)

@@ -29,7 +29,8 @@ class ConsultationAct(TextChoices):
 @resolves(ConsultationAct.RECORD_CONSULTATION)
 def _who_consults(user: User, students: Iterable[Student], at: datetime) -> Authority:
     """The counsellor of every one of the students' classes, or whoever answers for consultation records."""
-    others = [student for student in students if not counselled_by(user, at).filter(pk=student.pk).exists()]
+    own = set(counselled_by(user, at).values_list("pk", flat=True))
+    others = [student for student in students if student.pk not in own]
     if not others:
         return granted(gettext("課程諮詢教師"))
     message = gettext("%(student)s 不是您負責諮詢的學生；由該班的課程諮詢教師或課程諮詢教師召集人登錄。")
@@ -81,7 +82,7 @@ def readable_by(user: User, at: datetime) -> ConsultationRecordQuerySet:
 
 
 def _homeroom_students(user: User, at: datetime) -> QuerySet[Student]:
-    if not PortfolioPolicy.objects.filter(homeroom_reads_consultations=True).exists():
+    if not PortfolioPolicy.current().homeroom_reads_consultations:
         return Student.objects.none()
     year = school_year_of(timezone.localdate(at))
     mine = ClassPlacement.objects.filter(school_year=year, school_class__homeroom_teacher=user)

@@ -52,3 +52,7 @@ class PersonalArchive(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student} {self.requested_at:%Y-%m-%d}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.BUILDING)

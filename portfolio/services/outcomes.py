@@ -19,7 +19,7 @@ from portfolio.services.drafts import drop_draft_of
 from portfolio.services.fairness import moment_that_counts
 from portfolio.services.files import Files, KeptFile, attach, described, take_in
 from portfolio.services.looks import begin_anew
-from portfolio.services.proxies import reason_under, tell_student
+from portfolio.services.proxies import Done, reason_under, record_and_tell
 from portfolio.services.quota import give_back_place, take_place
 from schedules.domain.activities import Activity
 from schedules.models.rules import Quota
@@ -70,22 +70,16 @@ def upload_course_outcome(
         )
         attach(outcome, kept, at=at)
         drop_draft_of(enrolment.student, enrolment, by=by)
-        entry = audit.record(
+        page = reverse("portfolio:outcome", args=[outcome.pk])
+        record_and_tell(
             PortfolioAct.UPLOAD_OUTCOME,
+            Done(_("上傳了課程學習成果"), enrolment.section.course, page),
             by=by,
             at=at,
             subject=outcome,
             authority=authority,
             reason=proxy_reason,
             changes={"description": description, "files": described(kept)},
-        )
-        tell_student(
-            entry,
-            authority,
-            what=_("上傳了課程學習成果"),
-            about=enrolment.section.course,
-            url=reverse("portfolio:outcome", args=[outcome.pk]),
-            at=at,
         )
     return outcome
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.services import audit
 from portfolio.certification_ends import held_windows
 from portfolio.certification_queries import sections_certified_by
-from portfolio.models import Certification, CourseOutcome, PendingDecision
+from portfolio.models import Certification, CourseOutcome, PendingDecision, PortfolioPolicy
 from portfolio.models.certifications import Decision
 from portfolio.permissions import PortfolioAct
 from portfolio.services.certification import decide, return_reason
@@ -20,7 +20,6 @@ from portfolio.services.deciding import (
     Ruling,
     looked_at,
     open_docket,
-    policy,
     unchanged_since,
     waits,
 )
@@ -86,7 +85,7 @@ def publish(*, by: User, at: datetime) -> list[Certification]:
 
 @transaction.atomic
 def _prepare(rulings: Mapping[int, Ruling], *checks: Check, by: User, at: datetime) -> None:
-    if not policy().publish_together:
+    if not PortfolioPolicy.current().publish_together:
         raise Conflict(_("學校沒有開放先存下決定再一起發布，請直接認證或退件。"))
     docket = open_docket(dict.fromkeys(rulings, PortfolioAct.PREPARE_DECISION), by=by, at=at)
     docket.require(docket.in_time(at), waits, *checks)

@@ -25,7 +25,7 @@ from portfolio.queries import valid_codes
 from portfolio.services.drafts import drop_draft_of
 from portfolio.services.fairness import moment_that_counts
 from portfolio.services.files import Files, attach, described, take_in
-from portfolio.services.proxies import reason_under, tell_student
+from portfolio.services.proxies import Done, reason_under, record_and_tell
 from portfolio.services.quota import give_back_place, take_place
 from schedules.domain.terms import TermCode, term_of
 from schedules.models.rules import Quota
@@ -83,22 +83,16 @@ def upload_performance(
         )
         attach(performance, kept, at=at)
         drop_draft_of(student, category, by=by)
-        entry = audit.record(
+        page = reverse("portfolio:performance", args=[performance.pk])
+        record_and_tell(
             PortfolioAct.UPLOAD_PERFORMANCE,
+            Done(_("上傳了多元表現"), category.label, page),
             by=by,
             at=at,
             subject=performance,
             authority=authority,
             reason=proxy_reason,
             changes={"category": category.code, "files": described(kept)},
-        )
-        tell_student(
-            entry,
-            authority,
-            what=_("上傳了多元表現"),
-            about=category.label,
-            url=reverse("portfolio:performance", args=[performance.pk]),
-            at=at,
         )
     return performance
 

@@ -1,12 +1,15 @@
 """Acting for a student who has no network: the reason is kept, and the student is told (article 12-1-3)."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.authority import Authority, Standing
-from accounts.models import AuditEntry
-from accounts.services import notices
+from accounts.models import User
+from accounts.services import audit, notices
 from portfolio.domain.proxies import accepted_reason
 
 
@@ -19,17 +22,37 @@ def reason_under(authority: Authority, reason: str) -> str:
     return accepted_reason(reason) if authority.standing == Standing.PROXY else ""
 
 
-def tell_student(
-    entry: AuditEntry, authority: Authority, *, what: str, about: object, url: str, at: datetime
+@dataclass(frozen=True)
+class Done:
+    """What was done for the student, with which piece, and where they see it; 「代您」 goes before `what`."""
+
+    what: str
+    about: object
+    url: str
+
+
+def record_and_tell(
+    act: str,
+    done: Done,
+    *,
+    by: User,
+    at: datetime,
+    subject: Model,
+    authority: Authority,
+    reason: str,
+    changes: dict[str, Any],
 ) -> None:
-    """Tell the student that a proxy did `what` for them, and with which piece; `entry` is the act's trail."""
+    """Put an act of a student's on the trail; when a proxy did it, the student is told."""
+    entry = audit.record(
+        act, by=by, at=at, subject=subject, authority=authority, reason=reason, changes=changes
+    )
     if authority.standing != Standing.PROXY or authority.principal is None:
         return
     parts = {
         "capacity": authority.why,
-        "person": str(entry.actor),
-        "what": what,
-        "about": str(about),
+        "person": str(by),
+        "what": done.what,
+        "about": str(done.about),
         "reason": entry.reason,
     }
     notices.tell(
@@ -37,6 +60,6 @@ def tell_student(
         key=f"proxy-{entry.pk}",
         subject=_("%(capacity)s %(person)s 代您%(what)s") % parts,
         body=_("%(about)s。原因：「%(reason)s」如果您沒有請人協助，請洽註冊組。") % parts,
-        url=url,
+        url=done.url,
         at=at,
     )

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.authority import require
 from accounts.errors import InvalidInput
 from accounts.models import Student, User
-from accounts.services import audit
 from portfolio.models import Selection
 from portfolio.permissions import PortfolioAct
 from portfolio.queries import selectable_outcomes, selectable_performances
-from portfolio.services.proxies import reason_under, tell_student
+from portfolio.services.proxies import Done, reason_under, record_and_tell
 from portfolio.services.quota import require_fits, use_places
 from schedules.domain.activities import Activity
 from schedules.domain.terms import TermCode
@@ -55,22 +54,16 @@ def select_items(
     _require_selectable(student, school_year, outcome_ids, performance_ids, lock=True)
     _replace_selection(student, school_year, outcome_ids, performance_ids, by=by, at=at)
     changes = {"school_year": school_year, "outcomes": outcome_ids, "performances": performance_ids}
-    entry = audit.record(
+    page = f"{reverse('portfolio:selection')}?year={school_year}"
+    record_and_tell(
         PortfolioAct.SELECT,
+        Done(_("更改了勾選"), _("%(year)s 學年度") % {"year": school_year}, page),
         by=by,
         at=at,
         subject=student,
         authority=authority,
         reason=proxy_reason,
         changes=changes,
-    )
-    tell_student(
-        entry,
-        authority,
-        what=_("更改了勾選"),
-        about=_("%(year)s 學年度") % {"year": school_year},
-        url=f"{reverse('portfolio:selection')}?year={school_year}",
-        at=at,
     )
 
 

@@ -18,8 +18,8 @@ from portfolio.certification_ends import CertificationEnds
 from portfolio.certifying import desk, waiting_notes
 from portfolio.certifying.forms import TickedForm
 from portfolio.certifying.progress import classes_in, progress_of, tabs_of
+from portfolio.models import PortfolioPolicy
 from portfolio.near_windows import near
-from portfolio.services.deciding import policy
 from portfolio.services.pending_decisions import publish as publish_decisions
 from portfolio.views.access import for_certifiers
 from portfolio.views.queue_requests import decides_later, wanted_part
@@ -71,7 +71,7 @@ def _context(request: HttpRequest, user: User, form: TickedForm) -> dict[str, An
         "tabs": [(wanted.to(state), state, count) for state, count in tabs_of(progress, wanted).items()],
         "windows": near(ends.windows, now, note=waiting_notes.of(ends, now)),
         "unpublished": desk.unpublished_by(user, own, ends, now),
-        "policy": policy(),
+        "policy": PortfolioPolicy.current(),
         "form": form,
         "ticked": form.ticked,
         "ticks_seen": request.GET.get("tick") == "seen",

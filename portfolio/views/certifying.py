@@ -14,9 +14,9 @@ from portfolio.certifying import desk
 from portfolio.certifying.forms import ReturnForm, UndoForm
 from portfolio.certifying.templates import offered_to
 from portfolio.details import outcome_detail
-from portfolio.models import CourseOutcome
+from portfolio.models import CourseOutcome, PortfolioPolicy
 from portfolio.services import certification, pending_decisions
-from portfolio.services.deciding import current_version, policy
+from portfolio.services.deciding import current_version
 from portfolio.services.looks import note_look
 from portfolio.views.access import for_certifiers
 from portfolio.views.queue_requests import decides_later, wanted_part
@@ -97,7 +97,7 @@ def _page(
         "wanted": wanted,
         "version": current_version(piece),
         "pending": getattr(piece, "pending_decision", None),
-        "publishes_together": policy().publish_together,
+        "publishes_together": PortfolioPolicy.current().publish_together,
         "is_own_upload": certification.is_own_upload(piece, user),
     }
     return render(request, "certification/outcome.html", context)

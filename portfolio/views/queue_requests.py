@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from django.http import Http404, HttpRequest
 
 from portfolio.certifying.filters import QueueFilter, QueueState
-from portfolio.models import CourseSection
-from portfolio.services.deciding import policy
+from portfolio.models import CourseSection, PortfolioPolicy
 from portfolio.views.requests import number
 
 
@@ -22,4 +21,4 @@ def wanted_part(request: HttpRequest, own: Iterable[CourseSection]) -> QueueFilt
 
 def decides_later(request: HttpRequest) -> bool:
     """Whether the decision is to be kept and published with others, where the school allows for that."""
-    return "later" in request.POST and policy().publish_together
+    return "later" in request.POST and PortfolioPolicy.current().publish_together

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.authority import require
 from accounts.errors import Conflict, InvalidInput
 from accounts.models import User
-from accounts.services import audit
-from portfolio.services.proxies import reason_under, tell_student
+from portfolio.services.proxies import Done, reason_under, record_and_tell
 from submissions.domain.receipt_state import require_ground
 from submissions.models import ReceiptConfirmation
 from submissions.permissions import SubmissionAct
@@ -89,8 +88,10 @@ def _answer(
     confirmation.answered_at, confirmation.answered_by = at, by
     confirmation.proxy_reason = proxy_reason
     confirmation.save()
-    entry = audit.record(
+    page = reverse("submissions:receipt", args=[confirmation.pk])
+    record_and_tell(
         act,
+        Done(str(_WORDS[act]), title_of(confirmation.period), page),
         by=by,
         at=at,
         subject=confirmation,
@@ -98,6 +99,4 @@ def _answer(
         reason=proxy_reason,
         changes=answer,
     )
-    url = reverse("submissions:receipt", args=[confirmation.pk])
-    tell_student(entry, authority, what=str(_WORDS[act]), about=title_of(confirmation.period), url=url, at=at)
     return confirmation

@@ -36,7 +36,7 @@ def opened(browser: Browser, base_url: str, admin: User, *, scripts: bool = True
     page.goto("/admin/login/")
     page.locator("[name=username]").fill(admin.username)
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[type=submit]").click()
+    page.get_by_role("button", name="登入", exact=True).click()
     return page
 
 

@@ -5,12 +5,15 @@ import os
 import pytest
 from pypdfium2 import PdfDocument
 
+from accounts.errors import NotInstalled
+from portfolio.pdf import pdf_of
+
 
 def require_printing() -> None:
     """Skips where the machine lacks the libraries that lay out pages; never where nothing may be left out."""
     try:
-        import weasyprint  # noqa: F401
-    except OSError as problem:
+        pdf_of("")
+    except NotInstalled as problem:
         if os.environ.get("REQUIRE_ALL", "") not in ("", "0"):
             raise
         pytest.skip(f"no PDFs on this machine: {problem}")

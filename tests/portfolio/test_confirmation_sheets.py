@@ -2,18 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.errors import InvalidInput
 from accounts.models import AuditEntry, SchoolClass, Student, User
 from accounts.models.students import EnrolmentStatus
+from portfolio import demo_media
 from portfolio.confirmation_sheets import class_sheets, own_sheet
+from portfolio.domain.filetypes import MEGABYTE, Slot, inspect
 from portfolio.models import CourseOutcome
 from portfolio.models.courses import StudyKind
 from portfolio.models.outcomes import OutcomeState
+from portfolio.pdf import pdf_of
 from portfolio.services.selection import select_items
 from schedules.domain.activities import Activity
 from schedules.models import Extension, Window
@@ -251,3 +256,13 @@ def _queries(school_class: SchoolClass, count: int) -> int:
     assert len(sheets) == count
     assert all(sheet.outcomes for sheet in sheets)
     return len(queries)
+
+
+def test_printing_leaves_cut_off_pictures_refused() -> None:
+    """The printing library bids the whole process to load them."""
+    require_printing()
+    pdf_of("<p>Sheet</p>")
+    picture = demo_media.jpg("Plants", 1)[:-2000]
+    kinds, limit = Slot.DOCUMENT.kinds, 4 * MEGABYTE
+    with pytest.raises(InvalidInput, match="不是完好的"):
+        inspect(BytesIO(picture), name="圖片.jpg", slot_label="文件", allowed=kinds, max_bytes=limit)
