@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import clock
 from accounts.admin_base import ReadOnlyAdmin
 from submissions.models import (
     Batch,
@@ -72,9 +75,21 @@ class ReceiptRecordAdmin(ReadOnlyAdmin):
 
 @admin.register(ReceiptPeriod)
 class ReceiptPeriodAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "window", "opened_by", "opened_at", "closed_at")
+    """Whether one is over follows from its window and the extensions, not from what was written down."""
+
+    list_display = ("__str__", "window", "opened_by", "opened_at", "over_since")
     list_filter = ("batch__school_year", "batch__division")
     list_select_related = ("batch", "window__term", "opened_by")
+    fields = ("batch", "window", "opened_by", "opened_at", "over_since")
+    readonly_fields = ("over_since",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReceiptPeriod]:
+        return super().get_queryset(request).prefetch_related("window__extensions")
+
+    @admin.display(description=_("結案時間"))
+    def over_since(self, period: ReceiptPeriod) -> datetime | None:
+        ends_at = period.window.last_end
+        return ends_at if ends_at and ends_at <= clock.now() else None
 
 
 @admin.register(ReceiptConfirmation)
