@@ -47,7 +47,7 @@ FIRST_HOUR, HOURS = at("2024-08-01 00:00").astimezone(UTC), 365 * 24
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 EVERY = os.environ.get("SCHEDULER_EVERY_HOURS")
 DAILY, WEEKLY = 24, 7 * 24
-LOOKS, MOST = os.environ.get("YEAR_PAGES"), 6
+LOOKS, MOST = os.environ.get("YEAR_PAGES"), 4
 # Prime, so that all hours of the day and all days of the week have theirs.
 QUIET_HOURS, SHIFT = 8009, int(os.environ.get("YEAR_SHIFT", "0"))
 

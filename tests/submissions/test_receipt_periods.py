@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin import site
 
 from accounts.domain.division import Division
 from accounts.errors import Conflict, InvalidInput, NotAllowed
 from accounts.models import AuditEntry, Notice, School
 from schedules.models import Window
 from schedules.services.overrides import override_window
+from submissions.admin import ReceiptPeriodAdmin
 from submissions.domain.receipt_state import ReceiptState
-from submissions.models import ReceiptConfirmation
+from submissions.models import ReceiptConfirmation, ReceiptPeriod
 from submissions.permissions import SubmissionAct
 from submissions.receipt_queries import numbers_of
 from submissions.services.confirmation import confirm_receipt, report_error
@@ -283,3 +285,12 @@ def test_nobody_is_reminded_of_a_period_that_is_over_or_has_not_begun(scene):
     scene.period()
     assert remind_unconfirmed(OPENED - SECOND) == 0
     assert remind_unconfirmed(CLOSED) == 0
+
+
+def test_the_admin_says_since_when_a_period_is_over_by_the_clock_alone(scene, set_clock):
+    scene.students_with_outcomes(1)
+    period, page = scene.period(), ReceiptPeriodAdmin(ReceiptPeriod, site)
+    set_clock(CLOSED - SECOND)
+    assert page.over_since(period) is None
+    set_clock(CLOSED)
+    assert page.over_since(period) == CLOSED
