@@ -2,7 +2,7 @@
 
 Two worlds are compared, one in which no scheduler ever runs and one in which it does: what is open or closed
 in each of the year's 8,760 hours, and what every page says of it. Looking at every page in every hour would
-take most of a day; by default each page is looked at around some of its turns and in a quiet hour, and the
+take most of a day; by default each page is looked at around some of its turns and in two quiet hours, and the
 scheduler runs daily, or weekly and just before each look. The environment asks for more:
 
 - `SCHEDULER_EVERY_HOURS=1` runs every task in every hour; `0` runs each task when beat would start it (at
@@ -48,8 +48,8 @@ HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 EVERY = os.environ.get("SCHEDULER_EVERY_HOURS")
 DAILY, WEEKLY = 24, 7 * 24
 LOOKS, MOST = os.environ.get("YEAR_PAGES"), 4
-# Prime, so that all hours of the day and all days of the week have theirs.
-QUIET_HOURS, SHIFT = 8009, int(os.environ.get("YEAR_SHIFT", "0"))
+# Primes, so that all hours of the day have theirs, and neighbouring pages far from each other.
+QUIET_HOURS, STRIDE, SHIFT = 4001, 1559, int(os.environ.get("YEAR_SHIFT", "0"))
 
 # The answer to a post, which shows the window of the page that it was sent from.
 POSTED = {"portfolio/selection_review.html"}
@@ -89,7 +89,7 @@ def _hours_of(page: Page, place: int) -> set[int]:
         near = [number for turn in turns for number in (turn - 1, turn, turn + 1)]
     else:
         near = _some_of(turns, place)
-    quiet = range(place * 97 % QUIET_HOURS, HOURS, QUIET_HOURS)
+    quiet = range(place * STRIDE % QUIET_HOURS, HOURS, QUIET_HOURS)
     return {*near, *quiet} & {*range(HOURS)}
 
 
