@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import acts
 from accounts.authority import Authority, first_granted, granted, refused, resolves
 from accounts.domain.division import Division
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import roster_at
 from accounts.models import PostHolding, Student, User
 from accounts.models.duties import DutyCode
 
@@ -34,7 +34,7 @@ def tended_divisions(user: User, at: datetime) -> list[Division]:
     """The divisions whose post holders' absences `user` sees and records."""
     if user.is_superuser:
         return list(Division)
-    roster = DutyRoster(at)
+    roster = roster_at(at)
     return [d for d in Division if roster.authority(user, TENDING_DUTY, d).allowed]
 
 
@@ -49,7 +49,7 @@ def _administrator(user: User) -> Authority:
 
 
 def _offices(user: User, person: User, at: datetime) -> list[Authority]:
-    roster = DutyRoster(at)
+    roster = roster_at(at)
     holdings = PostHolding.objects.on(timezone.localdate(at)).filter(user=person)
     divisions = holdings.values_list("post__office__division", flat=True).distinct()
     return [roster.authority(user, TENDING_DUTY, division) for division in divisions]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.domain.joining import joined
 from accounts.domain.roc_calendar import roc_datetime, school_year_of
 from accounts.models import ClassPlacement, Guardianship, PostHolding, SchoolClass, User
 
@@ -101,8 +102,8 @@ def _line(user: Any, at: datetime) -> AccountLine:
     return AccountLine(
         user=user,
         role=_role(user),
-        posts="、".join(holding.post.name for holding in user.current_holdings),
-        classes="、".join(_classes(user)),
+        posts=joined(holding.post.name for holding in user.current_holdings),
+        classes=joined(_classes(user)),
         status=_status(user, at),
         last_sign_in=roc_datetime(user.last_login) or _("從未登入"),
         second_factor=_("有") if user.has_second_factor else "",

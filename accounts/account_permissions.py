@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import acts
 from accounts.authority import Authority, authority, first_granted, granted, refused, resolves
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import roster_at
 from accounts.models import SchoolClass, Student, User
 from accounts.models.duties import DutyCode
 from accounts.sign_in.acts import SignInAct
@@ -18,6 +18,7 @@ from accounts.student_permissions import StudentAct
 @acts.register
 class SecurityAct(TextChoices):
     LOCK = "lock_sign_in", _("鎖定登入")
+    SPRAYING = "spraying_noticed", _("同一位址有許多帳號登入失敗")
     UNLOCK = "unlock_sign_in", _("解除登入鎖定")
     REACTIVATE = "reactivate_account", _("重新啟用久未登入的帳號")
     ISSUE_FIRST_PASSWORDS = "issue_first_passwords", _("發給首次密碼")
@@ -42,5 +43,5 @@ def _reactivates(user: User, account: User, at: datetime) -> Authority:
 
 @resolves(SecurityAct.ISSUE_FIRST_PASSWORDS)
 def _issues(user: User, school_class: SchoolClass, at: datetime) -> Authority:
-    keeper = DutyRoster(at).authority(user, DutyCode.BASIC_DATA, school_class.division)
+    keeper = roster_at(at).authority(user, DutyCode.BASIC_DATA, school_class.division)
     return first_granted(keeper, _administers(user, school_class, at))

@@ -1,9 +1,10 @@
 """The acts the platform knows, each under its code and in words; every app adds its own at start-up."""
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_labels: dict[str, str] = {}
+_labels: dict[str, str | Promise] = {}
 _revealing: set[str] = set()
 
 
@@ -15,7 +16,12 @@ def register(acts: type[TextChoices]) -> type[TextChoices]:
 
 def label(code: str) -> str:
     """The act in words; the code itself when no app knows it any more."""
-    return str(_labels.get(code, code))
+    return str(worded(code))
+
+
+def worded(code: str) -> str | Promise:
+    """As `label`, put into a language only when it is written."""
+    return _labels.get(code, code)
 
 
 def reveals(*codes: str) -> None:
@@ -38,9 +44,10 @@ class AccountAct(TextChoices):
     DISABLE_ACCOUNT = "disable_account", _("停用帳號")
     CHANGE_PRIVILEGES = "change_privileges", _("變更管理權限")
     VIEW_RECORD = "view_record", _("查看個人資料")
+    VIEW_LIST = "view_list", _("查看名單")
     ADMIN_ADD = "admin_add", _("管理介面：新增")
     ADMIN_CHANGE = "admin_change", _("管理介面：修改")
     ADMIN_DELETE = "admin_delete", _("管理介面：刪除")
 
 
-reveals(AccountAct.VIEW_RECORD)
+reveals(AccountAct.VIEW_RECORD, AccountAct.VIEW_LIST)

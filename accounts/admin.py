@@ -22,6 +22,7 @@ from accounts import (  # noqa: F401  (these pages register themselves)
 )
 from accounts.admin_base import AuditedAdmin, WordedForm
 from accounts.admin_people import PlacementForm
+from accounts.domain.joining import joined
 from accounts.list_admin import ListAdmin
 from accounts.models import (
     ClassPlacement,
@@ -79,7 +80,7 @@ class PostAdmin(AuditedAdmin):
 
     @admin.display(description=gettext_lazy("現任"))
     def holders(self, post: Any) -> str:
-        return "、".join(str(holding.user) for holding in post.current) or _("出缺")
+        return joined(str(holding.user) for holding in post.current) or _("出缺")
 
 
 class HoldingForm(WordedForm):
@@ -88,6 +89,7 @@ class HoldingForm(WordedForm):
 
 @admin.register(PostHolding)
 class PostHoldingAdmin(ListAdmin):
+    personal = True
     form = HoldingForm
     resource_classes = (PostHoldingResource,)
     list_display = ("post", "user", "starts_on", "ends_on")
@@ -192,6 +194,7 @@ class SchoolClassAdmin(ListAdmin):
 
 @admin.register(ClassPlacement)
 class ClassPlacementAdmin(ListAdmin):
+    personal = True
     form = PlacementForm
     deletable = True
     resource_classes = (ClassPlacementResource,)

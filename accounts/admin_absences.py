@@ -19,6 +19,7 @@ from accounts.services.absences import end_absence, record_absence
 class AbsenceAdmin(AuditedAdmin):
     """Recording an absence is what makes the delegates act; one that stands is ended, not edited."""
 
+    personal = True
     fields = ("user", "starts_on", "ends_on", "reason")
     list_display = ("user", "starts_on", "ends_on", "reason", "recorded_by", "cancelled_at")
     list_filter = ("starts_on", ("cancelled_at", admin.EmptyFieldListFilter))

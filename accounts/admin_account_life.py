@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.acts import AccountAct
 from accounts.admin_base import REASON, changed_values
+from accounts.language import speaking
 from accounts.list_admin import ListAdmin
 from accounts.list_import import ListResult
 from accounts.models import User
@@ -58,7 +59,8 @@ class AccountLifeAdmin(ListAdmin):
     ) -> None:
         super().save_related(request, form, formsets, change)
         for act, fields in _acts(form) if change else ():
-            changes = {name: value for name, value in changed_values(form).items() if name in fields}
+            with speaking():
+                changes = {name: value for name, value in changed_values(form).items() if name in fields}
             self.record(request, act, form.instance, changes, form.cleaned_data[REASON])
 
     def add_success_message(self, result: ListResult, request: HttpRequest) -> None:
@@ -67,9 +69,7 @@ class AccountLifeAdmin(ListAdmin):
         for row in result.changed_rows:
             before = row.original
             if before and before.is_active != row.instance.is_active:
-                self.record(
-                    request, _enabled(row.instance.is_active), row.instance, reason=gettext("匯入清單")
-                )
+                self.record(request, _enabled(row.instance.is_active), row.instance, reason=_("匯入清單"))
 
 
 def _enabled(is_active: bool) -> AccountAct:

@@ -13,13 +13,16 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm, ModelChoiceField, ModelForm
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
 
 from accounts import clock
 from accounts.acts import AccountAct
 from accounts.errors import DomainError
+from accounts.language import speaking
 from accounts.requests import signed_in
 from accounts.services import audit
-from accounts.services.record_views import record_view
+from accounts.services.record_views import record_list_view, record_view
 
 # Values of these never reach the trail; that they changed does.
 SECRETS = frozenset({"password", "usable_password", "password1", "password2", "national_id"})
@@ -31,9 +34,17 @@ _refusal: ContextVar[str] = ContextVar("refusal", default="")
 
 
 class RecordedViews(admin.ModelAdmin):
-    """Puts on the trail who opens a page that shows a person's data, where the class says `personal`."""
+    """Puts on the trail who opens a page or list that shows people's data, if the class says `personal`."""
 
     personal = False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        if self.personal and isinstance(response, TemplateResponse):
+            record_list_view(self.model, filters_of(request), by=signed_in(request), at=clock.now())
+        return response
 
     def render_change_form(
         self,
@@ -83,9 +94,10 @@ class AuditedAdmin(RecordedViews):
         self, request: HttpRequest, form: Any, formsets: Iterable[BaseModelFormSet], change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
-        changes = changed_values(form)
-        for formset in formsets:
-            changes |= self.changed_rows(formset)
+        with speaking():  # as on the trail
+            changes = changed_values(form)
+            for formset in formsets:
+                changes |= self.changed_rows(formset)
         if changes or not change:
             act = AccountAct.ADMIN_CHANGE if change else AccountAct.ADMIN_ADD
             reason = form.cleaned_data.get(REASON, "")
@@ -110,7 +122,7 @@ class AuditedAdmin(RecordedViews):
         act: str,
         subject: Model | None = None,
         changes: dict[str, Any] | None = None,
-        reason: str = "",
+        reason: str | Promise = "",
     ) -> None:
         """Put an act of the person behind `request` on the trail."""
         by, at = signed_in(request), clock.now()
@@ -163,6 +175,11 @@ class ReadOnlyInline(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def filters_of(request: HttpRequest) -> dict[str, list[str]]:
+    """By what a list is narrowed down, as its address says."""
+    return {name: request.GET.getlist(name) for name in request.GET}
 
 
 def changed_values(form: BaseModelForm) -> dict[str, Any]:

@@ -79,7 +79,8 @@ class PlacementForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if cleaned and cleaned.get("school_class"):
-            self.instance.school_year = cleaned["school_class"].school_year
+            # Also for the formset, which compares the rows of a student by what was cleaned.
+            cleaned["school_year"] = self.instance.school_year = cleaned["school_class"].school_year
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:

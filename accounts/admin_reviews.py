@@ -19,12 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import clock
 from accounts.account_list import Group, Status, accounts, headings, lines
-from accounts.admin_base import ReadOnlyAdmin
+from accounts.admin_base import ReadOnlyAdmin, filters_of
 from accounts.domain.roc_calendar import roc_datetime
 from accounts.errors import DomainError
-from accounts.models import Review
+from accounts.models import Review, User
 from accounts.requests import signed_in
 from accounts.services import reviews
+from accounts.services.record_views import record_list_view
 from accounts.trail_summary import TrailSummary, table
 
 ACCOUNTS_A_PAGE = 100
@@ -81,6 +82,7 @@ def _accounts(request: HttpRequest) -> HttpResponse:
     now, chosen = clock.now(), AccountFilter(request.GET)
     found = accounts(now, **chosen.chosen)
     page = Paginator(found, ACCOUNTS_A_PAGE).get_page(request.GET.get("page"))
+    record_list_view(User, filters_of(request), by=signed_in(request), at=now)
     context = {"filter": chosen, "page_obj": page, "headings": headings(), "lines": lines(page, now)}
     return _page(request, Review.Kind.ACCOUNTS, "admin/accounts/review/accounts.html", context)
 

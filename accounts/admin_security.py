@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, request_origin
 from accounts.admin_base import AuditedAdmin, ReadOnlyAdmin
-from accounts.domain.networks import NotANetwork, may_come_from
+from accounts.domain.networks import NotANetwork, may_come_from, networks_in
 from accounts.domain.roc_calendar import roc_datetime
 from accounts.errors import DomainError
 from accounts.models import SecurityPolicy, SignInFailures, User
@@ -35,17 +35,25 @@ class ReasonedActionForm(ActionForm):
 
 
 class PolicyForm(forms.ModelForm):
+    def clean_own_networks(self) -> str:
+        return _read_networks(self.cleaned_data["own_networks"])
+
     def clean_admin_networks(self) -> str:
-        text: str = self.cleaned_data["admin_networks"]
-        try:
-            keeps_me = may_come_from(request_origin.address(), text)
-        except NotANetwork as error:
-            words = gettext("第 %(number)d 行「%(line)s」不是位址或網段，請改成例如 192.0.2.0/24。")
-            raise ValidationError(words % {"number": error.number, "line": error.line}) from error
-        if not keeps_me:
+        text = _read_networks(self.cleaned_data["admin_networks"])
+        if not may_come_from(request_origin.address(), text):
             words = gettext("您目前的位址 %(address)s 不在這些網段內，儲存後您將無法再進入管理介面；請加上。")
             raise ValidationError(words % {"address": request_origin.address() or "—"})
         return text
+
+
+def _read_networks(text: str) -> str:
+    """`text` as it is, once every line of it is an address or a network."""
+    try:
+        networks_in(text)
+    except NotANetwork as error:
+        words = gettext("第 %(number)d 行「%(line)s」不是位址或網段，請改成例如 192.0.2.0/24。")
+        raise ValidationError(words % {"number": error.number, "line": error.line}) from error
+    return text
 
 
 @admin.register(SecurityPolicy)
@@ -57,7 +65,15 @@ class SecurityPolicyAdmin(AuditedAdmin):
     fieldsets = (
         (
             _("登入失敗鎖定（防護基準：身分驗證管理，D4）"),
-            {"fields": ("failures_before_lock", "lock_minutes", "failures_per_address")},
+            {
+                "fields": (
+                    "failures_before_lock",
+                    "lock_minutes",
+                    "names_per_address",
+                    "own_networks",
+                    "failures_an_hour",
+                )
+            },
         ),
         (
             _("閒置登出（防護基準：帳號管理，A5）"),
@@ -86,8 +102,9 @@ class SecurityPolicyAdmin(AuditedAdmin):
 
 @admin.register(SignInFailures)
 class SignInFailuresAdmin(ReadOnlyAdmin):
-    """Failed sign-ins in a row. Names are kept as hashes: only those of accounts can be told."""
+    """Failed sign-ins. Names are kept as hashes: only those of accounts can be told."""
 
+    personal = True
     action_form = ReasonedActionForm
     actions = ("unlock",)
     list_display = ("subject", "account", "failures", "last", "until")
@@ -116,8 +133,7 @@ class SignInFailuresAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[SignInFailures], bool]:
         if not search_term:
             return queryset, False
-        found = sign_in_guard.failures_of(search_term)
-        return (queryset.filter(pk=found.pk) if found else queryset.none()), False
+        return queryset.filter(pk__in=sign_in_guard.failures_of(search_term)), False
 
     @admin.display(description=_("帳號"))
     def account(self, failures: Any) -> str:
@@ -151,8 +167,8 @@ class AccountSafetyAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("解除登入鎖定（須填理由）"))
     def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        found = [sign_in_guard.failures_of(user.username) for user in queryset]
-        to_each(self, request, [failures for failures in found if failures], sign_in_guard.unlock)
+        found = [failures for user in queryset for failures in sign_in_guard.failures_of(user.username)]
+        to_each(self, request, found, sign_in_guard.unlock)
 
     @admin.action(description=_("重新啟用久未登入的帳號（須填理由）"))
     def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -184,6 +200,7 @@ def to_each(
 
 
 def _name_accounts(rows: Iterable[Any]) -> None:
-    names = sign_in_guard.accounts_by_key()
-    for row in rows:
-        row.account_name = names.get(row.key_hash, "")
+    counts = list(rows)
+    names = sign_in_guard.name_accounts(counts)
+    for count in counts:
+        count.account_name = names.get(count.pk, "")

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_security import AccountSafetyAdmin, to_each
+from accounts.domain.joining import joined
 from accounts.models import User
 from accounts.services.second_factors import reset_second_factors, unlink_provider
 from accounts.sign_in.factors import factor_name
@@ -27,11 +28,11 @@ class SignInAdmin(AccountSafetyAdmin):
     @admin.display(description=_("兩步驟驗證"))
     def second_factors(self, user: User) -> str:
         factors = Authenticator.objects.filter(user=user).order_by("pk")
-        return "、".join(factor_name(factor.type) for factor in factors) or "—"
+        return joined(factor_name(factor.type) for factor in factors) or "—"
 
     @admin.display(description=_("單一登入連結"))
     def provider_links(self, user: User) -> str:
-        return "、".join(link.provider for link in SocialAccount.objects.filter(user=user)) or "—"
+        return joined(link.provider for link in SocialAccount.objects.filter(user=user)) or "—"
 
     @admin.action(description=_("重設兩步驟驗證（須填理由）"))
     def reset_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts import acts, clock
-from accounts.admin_base import ReadOnlyAdmin
+from accounts.admin_base import ReadOnlyAdmin, filters_of
 from accounts.domain.roc_calendar import roc_datetime
 from accounts.models import AuditEntry, Notice
 from accounts.requests import signed_in
@@ -35,6 +35,7 @@ SUMMARY_LENGTH = 80
 class AuditEntryAdmin(ReadOnlyAdmin):
     """Who did what, for whom, when, from where and why."""
 
+    personal = True
     list_display = ("moment", "actor", "act_label", "object_label", "reason", "summary", "address")
     change_list_template = "admin/accounts/auditentry/change_list.html"
     list_filter = (PeriodFilter, ActFilter, ObjectKindFilter)
@@ -81,8 +82,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
             self.message_user(request, words % {"count": count, "most": MOST_ROWS}, messages.ERROR)
             return redirect(f"../?{request.GET.urlencode()}")
         content = trail_file(entries, file_format)
-        filters = {key: request.GET.getlist(key) for key in request.GET}
-        record_export(rows=count, filters=filters, by=signed_in(request), at=now)
+        record_export(rows=count, filters=filters_of(request), by=signed_in(request), at=now)
         name = f"trail-{timezone.localdate(now)}.{file_format.get_extension()}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(content, content_type=file_format.get_content_type(), headers=headers)
@@ -112,6 +112,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
+    personal = True
     list_display = ("created_at", "user", "subject", "read_at", "mailed_at")
     list_filter = ("created_at", ("read_at", admin.EmptyFieldListFilter))
     search_fields = ("user__name", "user__username", "subject")

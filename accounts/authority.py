@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import NotAllowed
+from accounts.language import speaking
 from accounts.models import User
 
 
@@ -72,14 +73,15 @@ def has_left(user: User, at: datetime) -> bool:
 
 
 def require(user: User, act: str, subject: Any, at: datetime) -> Authority:
-    """As `authority`, but an answer that is no raises.
+    """As `authority`, but an answer that is no raises; one that is yes is worded as on the trail.
 
     Raises:
-        NotAllowed: with the reason, which names who may.
+        NotAllowed: with the reason, which names who may, in the words of who asked.
     """
-    answer = authority(user, act, subject, at)
+    with speaking():
+        answer = authority(user, act, subject, at)
     if not answer.allowed:
-        raise NotAllowed(answer.why)
+        raise NotAllowed(authority(user, act, subject, at).why)
     return answer
 
 

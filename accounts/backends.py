@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -10,17 +11,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 
-from accounts import clock, request_origin
+from accounts import clock, known_devices, request_origin
+from accounts.domain.roc_calendar import roc_datetime
 from accounts.models import School, User
 from accounts.security_rules import is_unused, rules_for
 from accounts.services import sign_in_guard
 
-_refusals: WeakKeyDictionary[HttpRequest, str] = WeakKeyDictionary()
+_refusals: WeakKeyDictionary[HttpRequest, str | Promise] = WeakKeyDictionary()
 
 
-def refusal_of(request: HttpRequest | None) -> str:
+def refusal_of(request: HttpRequest | None) -> str | Promise:
     """Why the sign-in tried in `request` was refused, where that gives away nothing; empty for no reason.
 
     A lock says the same whether or not the account exists; that an account rests is said to those alone
@@ -45,9 +48,10 @@ class UsableAccountBackend(ModelBackend):
         if username is None or password is None:
             return None
         now = clock.now()
-        attempt = sign_in_guard.begin(username, request_origin.address(), now)
+        device = known_devices.called(request, username)
+        attempt = sign_in_guard.begin(username, request_origin.address(), now, device=device)
         if attempt.locked_until:
-            refuse(request, locked_message(attempt))
+            refuse(request, _locked(attempt, now))
         user = super().authenticate(request, username=username, password=password)
         if not isinstance(user, User):
             sign_in_guard.fail(attempt, now)
@@ -61,7 +65,7 @@ class UsableAccountBackend(ModelBackend):
         return isinstance(user, User) and user.is_usable(clock.now())
 
 
-def refuse(request: HttpRequest | None, message: str) -> None:
+def refuse(request: HttpRequest | None, message: str | Promise) -> None:
     """End the attempt, for any other backend too; the sign-in page shows `message`.
 
     Raises:
@@ -69,13 +73,20 @@ def refuse(request: HttpRequest | None, message: str) -> None:
     """
     if request:
         _refusals[request] = message
-    raise PermissionDenied(message)
+    raise PermissionDenied(str(message))
 
 
-def locked_message(attempt: sign_in_guard.Try) -> str:
-    message = _("登入失敗次數過多，暫停登入至 %(time)s，屆時請再試；急需登入請洽系統管理者。")
+def locked_message(attempt: sign_in_guard.Try, now: datetime) -> str:
+    """When one may try again; the day too where that is another one."""
     assert attempt.locked_until
-    return message % {"time": f"{timezone.localtime(attempt.locked_until):%H:%M}"}
+    until, today = timezone.localtime(attempt.locked_until), timezone.localdate(now)
+    time = f"{until:%H:%M}" if until.date() == today else roc_datetime(until)
+    message = _("登入失敗次數過多，暫停登入至 %(time)s，屆時請再試；急需登入請洽系統管理者。")
+    elsewhere = "" if attempt.device else _("您曾登入過的裝置不受影響。")
+    return message % {"time": time} + elsewhere
+
+
+_locked = lazy(locked_message, str)  # the person and the trail may read it in different languages
 
 
 def unused_message() -> str:

@@ -3,18 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.authority import Authority, Standing, refused
 from accounts.domain.delegation import Link, acting, standing_of
 from accounts.domain.division import Division
 from accounts.models import Absence, Duty, Post, PostHolding, User
 from accounts.models.duties import DutyCode, DutyDelegate
+
+# Two questions of one request are asked at nearly the same moment.
+NEARLY = timedelta(seconds=30)
+
+_read: ContextVar[list[DutyRoster] | None] = ContextVar("rosters", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Inside the block, in which nobody's duties change, `roster_at` reads the annex of a moment once."""
+    if _read.get() is not None:
+        yield
+        return
+    token = _read.set([])
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def roster_at(at: datetime) -> DutyRoster:
+    """The annex at `at`, to be asked."""
+    known = _read.get()
+    found = next((roster for roster in known or () if abs(roster.at - at) < NEARLY), None)
+    if found is None:
+        found = DutyRoster(at)
+        if known is not None:
+            known.append(found)
+    return found
 
 
 @dataclass(frozen=True)
@@ -37,7 +70,7 @@ class StandIn:
     division: Division
     post: Post
     owner: User | None
-    reason: str
+    reason: str | Promise
     delegate: User | None
     delegate_post: str = ""
 
@@ -53,7 +86,7 @@ class DutyRoster:
     """
 
     def __init__(self, at: datetime, *, also_away: Mapping[int, str] | None = None) -> None:
-        day = timezone.localdate(at)
+        self.at, day = at, timezone.localdate(at)
         self._holders = _holders(day)
         self._obstacles = {**(also_away or {}), **_obstacles(self._holders.values(), at)}
         duties = {(duty.code, duty.division): duty for duty in _duties()}
@@ -98,7 +131,7 @@ class DutyRoster:
                 division=Division(division),
                 post=self._owners[code, division],
                 owner=self._person(owner.holder),
-                reason=owner.obstacle or _("出缺"),
+                reason=owner.obstacle or gettext_lazy("出缺"),
                 delegate=self._person(link.holder) if link else None,
                 delegate_post=link.post if link else "",
             )
@@ -138,9 +171,9 @@ def _holders(day: date) -> dict[int, User]:
     return {holding.post_id: holding.user for holding in holdings}
 
 
-def _obstacles(people: Iterable[User], at: datetime) -> dict[int, str]:
+def _obstacles(people: Iterable[User], at: datetime) -> dict[int, str | Promise]:
     """Person id → why they cannot act at `at`, for those who cannot."""
     absences = Absence.objects.on(timezone.localdate(at))
-    obstacles = {absence.user_id: absence.reason for absence in absences}
-    obstacles.update({user.pk: _("帳號停用") for user in people if not user.is_usable(at)})
+    obstacles: dict[int, str | Promise] = {absence.user_id: absence.reason for absence in absences}
+    obstacles.update({user.pk: gettext_lazy("帳號停用") for user in people if not user.is_usable(at)})
     return obstacles

@@ -1,6 +1,7 @@
 """The language of pages: Traditional Chinese unless the person chose another, whatever a browser asks for."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +36,11 @@ def chosen(request: HttpRequest) -> str:
 
 def is_offered(language: str) -> bool:
     return language in dict(settings.LANGUAGES)
+
+
+def speaking(language: str = "") -> AbstractContextManager[None]:
+    """Inside the block words come in `language`, an account's; without in the school's, as on the trail."""
+    return translation.override(language if is_offered(language) else settings.LANGUAGE_CODE)
 
 
 def begin(request: HttpRequest, language: str) -> None:

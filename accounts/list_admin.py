@@ -19,7 +19,7 @@ from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm, ImportForm
 
 from accounts import acts, clock
-from accounts.admin_base import AuditedAdmin
+from accounts.admin_base import AuditedAdmin, filters_of
 from accounts.domain.list_workbook import ListFileInvalid
 from accounts.list_files import FORMATS, SealedUpload
 from accounts.list_import import MOST_ROWS, ListResult
@@ -126,7 +126,7 @@ class ListAdmin(ImportExportMixin, AuditedAdmin):  # type: ignore[misc]
             "changed": result.totals["update"],
             "same": result.totals["skip"],
         }
-        self.record(request, ListAct.IMPORT, changes={"list": str(self.opts.verbose_name), **counts})
+        self.record(request, ListAct.IMPORT, changes={"list": self.opts.verbose_name, **counts})
         words = _("匯入完成：新增 %(new)d 筆、修改 %(changed)d 筆、未變動 %(same)d 筆。")
         messages.success(request, words % counts)
 
@@ -136,6 +136,6 @@ class ListAdmin(ImportExportMixin, AuditedAdmin):  # type: ignore[misc]
 
     def _do_file_export(self, file_format: Any, request: HttpRequest, queryset: Any, **kwargs: Any) -> Any:
         response = super()._do_file_export(file_format, request, queryset, **kwargs)
-        changes = {"list": str(self.opts.verbose_name), "rows": queryset.count()}
+        changes = {"list": self.opts.verbose_name, "rows": queryset.count(), "filters": filters_of(request)}
         self.record(request, ListAct.EXPORT, changes=changes)
         return response

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
+from accounts.domain.joining import joined
 from accounts.domain.roc_calendar import ROC_OFFSET
 
 # Part of the file format, the same in every language.
@@ -131,7 +132,7 @@ class Choice(Cell):
         for value in self._labels:
             if text == self._label(value):
                 return value
-        names = "、".join(self._label(value) for value in self._labels)
+        names = joined(self._label(value) for value in self._labels)
         raise ValueError(_("「%(text)s」須為下列之一：%(names)s。") % {"text": text, "names": names})
 
     def render(self, value: Any, obj: Model | None = None, **kwargs: Any) -> str:

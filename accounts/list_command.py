@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import clock
+from accounts.domain.joining import joined
 from accounts.domain.list_columns import ListColumn
 from accounts.errors import DomainError
 from accounts.list_template import template
@@ -64,7 +65,7 @@ class ListCommand(BaseCommand):
         for note in report.notes:
             self.stdout.write(note)
         if report.unused:
-            self.stdout.write(f"沒有用到的欄位：{'、'.join(report.unused)}")
+            self.stdout.write(f"沒有用到的欄位：{joined(report.unused)}")
         self._print_some("錯誤", map(str, report.problems))
         self._print_some("警告", map(str, report.warnings))
         if report.problems:

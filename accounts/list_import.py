@@ -15,6 +15,7 @@ from import_export.resources import ModelResource
 from import_export.results import InvalidRow, Result, RowResult
 from tablib import Dataset
 
+from accounts.domain.joining import joined
 from accounts.list_cells import Cell, Key, text_of
 
 logger = logging.getLogger(__name__)
@@ -128,11 +129,9 @@ class ListResource(ModelResource):  # type: ignore[misc]
         given, known = dataset.headers or [], self.headings()
         needed = [field.column_name for name, field in self.fields.items() if name not in self.optional]
         parts = {
-            "all": "、".join(known),
-            "missing": "、".join(heading for heading in needed if heading not in given),
-            "wrong": "、".join(
-                heading for heading in given if heading not in known or given.count(heading) > 1
-            ),
+            "all": joined(known),
+            "missing": joined(heading for heading in needed if heading not in given),
+            "wrong": joined(heading for heading in given if heading not in known or given.count(heading) > 1),
             "most": MOST_ROWS,
         }
         if parts["missing"]:
@@ -158,7 +157,7 @@ class ListResource(ModelResource):  # type: ignore[misc]
         if key is None:
             return
         if key in self._lines:
-            names = "、".join(self.fields[name].column_name for name in self.get_import_id_fields())
+            names = joined(self.fields[name].column_name for name in self.get_import_id_fields())
             message = _("與第 %(line)d 列重複（%(names)s相同），請刪除其中一列。")
             raise ValidationError(message % {"line": self._lines[key], "names": names})
         self._lines[key] = row[LINE]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import acts
 from accounts.authority import Authority, first_granted, resolves
 from accounts.domain.division import Division
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import roster_at
 from accounts.models import User
 from accounts.models.duties import DutyCode
 
@@ -74,7 +74,7 @@ def _acting_for(
 
     Any one of `duties` will do.
     """
-    roster = DutyRoster(at)
+    roster = roster_at(at)
     answers = [
         first_granted(*(roster.authority(user, duty, division) for duty in duties))
         for division in sorted(divisions) or Division.values

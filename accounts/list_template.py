@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from accounts.domain.joining import joined
 from accounts.domain.list_columns import ListColumn
 
 
@@ -21,7 +22,7 @@ def template(columns: Sequence[ListColumn]) -> bytes:
             column.heading,
             _("是") if column.needed else _("否"),
             str(column.note),
-            "、".join(column.synonyms),
+            joined(column.synonyms),
         ]
         for column in columns
     ]

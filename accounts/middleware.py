@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import request_origin
+from accounts.domain.networks import forwarded_for
+from accounts.duty_roster import read_once
 from accounts.errors import DomainError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -22,6 +24,19 @@ class RequestOriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with request_origin.serving(_client(request)):
+            return self._get_response(request)
+
+
+class OneRosterMiddleware:
+    """A page that is only looked at reads the annex once, however many of its parts ask who may do what."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self._get_response(request)
+        with read_once():
             return self._get_response(request)
 
 
@@ -45,10 +60,13 @@ class DomainErrorMiddleware:
 
 
 def _client(request: HttpRequest) -> str | None:
-    """Behind our own proxy the last address it forwards is the client; anything before that is hearsay."""
-    if settings.BEHIND_PROXY:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or None
-    return request.META.get("REMOTE_ADDR") or None
+    """Whom our own proxies heard from, if there are any; what a client says of itself is hearsay.
+
+    Without a word of theirs it is whoever is connected: what cannot be read never stands for an address.
+    """
+    header = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    forwarded = forwarded_for(header, settings.PROXY_COUNT) if header else None
+    return forwarded or request.META.get("REMOTE_ADDR") or None
 
 
 def came_from(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.builders import Builders
 from accounts.domain.division import Division
-from accounts.duty_roster import DutyRoster, HeldDuty
+from accounts.duty_roster import HeldDuty, roster_at
 from accounts.models import Student, User
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Visitor:
 
     @cached_property
     def duties(self) -> list[HeldDuty]:
-        return [] if self.student else list(DutyRoster(self.now).duties_of(self.user))
+        return [] if self.student else list(roster_at(self.now).duties_of(self.user))
 
     def divisions_of(self, *codes: str) -> list[Division]:
         """The divisions in which the person acts for one of the duties `codes`."""

@@ -28,7 +28,7 @@ def policy() -> SecurityPolicy:
 def rules_for(user: User) -> AccountRules:
     """The limits that the policy sets for `user`, read in a few queries: once a sign-in."""
     numbers = policy()
-    if user.is_staff or is_staff_member(user):
+    if user.is_superuser or user.is_staff or is_staff_member(user):
         days = (numbers.password_days, numbers.staff_unused_days)
         idle = numbers.staff_idle_minutes
     else:

@@ -24,7 +24,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 class IdleSignOutMiddleware:
     """Signs out whoever was away for longer than the policy allows, and says so on the sign-in page (A5).
 
-    Asks the session alone, so it costs no query; the page that tells how long is left does not extend it.
+    Asks the session alone, so it costs no query. What a page asks for by itself (how far something is, how
+    long is left) does not show that anybody is there, and does not extend it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -35,7 +36,7 @@ class IdleSignOutMiddleware:
         left = session_limits.left(request.session, now)
         if left is not None and not left:
             return self._signed_out(request)
-        if request.path != reverse("accounts:idle"):
+        if request.path != reverse("accounts:idle") and not _is_by_itself(request):
             session_limits.touch(request.session, now)
         return self._get_response(request)
 
@@ -80,6 +81,11 @@ def _page_of(request: HttpRequest) -> str:
 def _leading(request: HttpRequest, response: HttpResponseRedirect) -> HttpResponse:
     """For a part of a page the browser is told to leave the page as a whole."""
     return HttpResponse(headers={"HX-Redirect": response.url}) if _is_part(request) else response
+
+
+def _is_by_itself(request: HttpRequest) -> bool:
+    """Said by the element that asks every few seconds; whoever says so falsely is only signed out sooner."""
+    return request.headers.get("X-By-Itself") == "true"
 
 
 def _is_part(request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import acts
 from accounts.authority import Authority, first_granted, granted, refused, resolves
 from accounts.domain.division import Division
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import roster_at
 from accounts.models import Student, User
 from accounts.models.duties import DutyCode
 
@@ -26,7 +26,7 @@ acts.reveals(StudentAct.VIEW_NATIONAL_ID)
 @resolves(StudentAct.VIEW_NATIONAL_ID)
 def _keeps_basic_data(user: User, student: Student, at: datetime) -> Authority:
     """The number in full is for whose duty needs it alone, not for administrators as such."""
-    roster = DutyRoster(at)
+    roster = roster_at(at)
     return first_granted(
         *(roster.authority(user, DutyCode.BASIC_DATA, division) for division in _divisions_of(student))
     )
@@ -42,7 +42,7 @@ def divisions_kept_by(user: User, at: datetime) -> list[Division]:
     """The divisions whose students' basic data `user` keeps; all of them for an administrator."""
     if user.is_superuser:
         return list(Division)
-    roster = DutyRoster(at)
+    roster = roster_at(at)
     return [d for d in Division if roster.authority(user, DutyCode.BASIC_DATA, d).allowed]
 
 

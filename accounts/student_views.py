@@ -22,7 +22,7 @@ from accounts.security_rules import is_unused, rules_for
 from accounts.services.enrolments import record_change
 from accounts.services.national_ids import look_at_national_id
 from accounts.services.reactivation import reactivate
-from accounts.services.record_views import record_view
+from accounts.services.record_views import record_list_view, record_view
 from accounts.student_forms import EnrolmentChangeForm, ReactivationForm, ReasonForm
 from accounts.student_permissions import StudentAct, divisions_kept_by
 from accounts.student_queries import found, students_of
@@ -34,6 +34,7 @@ PAGE = 50
 @login_required
 def student_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:50]
+    record_list_view(Student, {"q": [words]} if words else {}, by=signed_in(request), at=clock.now())
     page = Paginator(found(_kept(request), words), PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/students.html", {"page_obj": page, "words": words})
 

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.core.mail import send_mail
 
 from accounts import clock
-from accounts.services import alerts, delegations
+from accounts.services import alerts, delegations, spraying
 from accounts.services.notices import mail_waiting
 from accounts.services.trail_chain import link_entries
 
@@ -29,6 +29,12 @@ def link_trail() -> int:
 def check_trail() -> int:
     """Go through the whole trail; those named for it hear when something is wrong."""
     return alerts.check_trail(clock.now())
+
+
+@shared_task
+def forget_failures() -> int:
+    """Remove the failed sign-ins that count for nothing any more."""
+    return spraying.forget_old(clock.now())
 
 
 @shared_task

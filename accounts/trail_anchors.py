@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-_LINE = re.compile(r"^(\d+) ([0-9a-f]{64}) \S+\n", re.MULTILINE)
+_LINE = re.compile(r"^(\d+) ([0-9a-f]{64}|-) \S+\n", re.MULTILINE)
 _TAIL = 4096
 
 
@@ -18,12 +18,16 @@ class Anchor:
     hash: str
 
 
+# Where a chain begins before its first link; what it is joined to.
+NOTHING = Anchor(0, "")
+
+
 def append_anchor(anchor: Anchor, at: datetime) -> None:
     """Note that the chain reached this far; on the disk when this returns."""
     path = Path(settings.TRAIL_ANCHORS)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="ascii") as file:
-        file.write(f"{anchor.position} {anchor.hash} {at.isoformat()}\n")
+        file.write(f"{anchor.position} {anchor.hash or '-'} {at.isoformat()}\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -36,4 +40,4 @@ def last_anchor() -> Anchor | None:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _TAIL))
         lines = _LINE.findall(file.read().decode("ascii", "replace"))
-    return Anchor(int(lines[-1][0]), lines[-1][1]) if lines else None
+    return Anchor(int(lines[-1][0]), lines[-1][1].strip("-")) if lines else None

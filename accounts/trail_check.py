@@ -4,21 +4,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import inf
 
 from django.db import connection
-from django.db.models import Count, Max, Min, TextChoices
+from django.db.models import Count, Max, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import trail_seal
 from accounts.models import AuditEntry, AuditLink, TrailPurge
 from accounts.services.trail_chain import beginning, head, still_holds, unlinked
-from accounts.trail_anchors import Anchor, last_anchor
+from accounts.trail_anchors import NOTHING, Anchor, last_anchor
 
 AT_ONCE = 1000
 SOON = timedelta(hours=1)  # by then every entry has been joined to the chain
-# The triggers of migration 0005_trail_triggers, and how many they are.
+# The triggers of migrations 0005_trail_triggers and 0008_trail_insert_guards, and how many they are.
 _GUARDS = {
     "postgresql": (
         "SELECT COUNT(*) FROM pg_trigger WHERE tgname IN ('accounts_auditentry_kept',"
@@ -28,8 +27,10 @@ _GUARDS = {
     "sqlite": (
         "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND name IN"
         " ('accounts_auditentry_kept_update', 'accounts_auditentry_kept_delete',"
-        " 'accounts_auditlink_kept_update', 'accounts_auditlink_kept_delete')",
-        4,
+        " 'accounts_auditlink_kept_update', 'accounts_auditlink_kept_delete',"
+        " 'accounts_auditentry_kept_insert', 'accounts_auditentry_numbered_insert',"
+        " 'accounts_auditlink_kept_insert')",
+        7,
     ),
 }
 
@@ -43,6 +44,7 @@ class Wrong(TextChoices):
     LINK = "link", _("雜湊鏈在這裡被更改或中斷")
     TRUNCATED = "truncated", _("雜湊鏈的尾端被截斷，或與資料庫外的錨定紀錄不符")
     PURGE = "purge", _("清除紀錄不是由系統寫入")
+    UNANCHORED = "unanchored", _("資料庫外的錨定紀錄檔不見了或讀不出來")
     GUARDS = "guards", _("資料庫禁止修改紀錄的觸發器不見了")
 
 
@@ -59,8 +61,8 @@ class Finding:
 class TrailCheck:
     """Goes through the trail once, some entries at a time: `findings()`, and what it saw in `seen`.
 
-    `seen` counts links of the chain (`linked`), new entries not yet in it (`waiting`), entries from before
-    there were seals (`unsealed`), and those that an interrupted purge left (`leaving`).
+    `seen` counts links of the chain (`linked`), new entries not yet in it (`waiting`), and those that an
+    interrupted purge left (`leaving`).
     """
 
     at: datetime
@@ -96,13 +98,10 @@ class TrailCheck:
             yield Finding(Wrong.LINK, link.entry_id, link.position)
 
     def _outside(self) -> Iterator[Finding]:
-        """Entries that are not in the chain: new ones, ones from before there was one, and forged ones."""
-        unsealed_until = self._first_sealed()
+        """Entries that are not in the chain: new ones, and forged ones."""
         purged = TrailPurge.objects.aggregate(before=Max("before"))["before"]
         for entry in unlinked(after=beginning().position).iterator(chunk_size=AT_ONCE):
-            if not entry.digest and entry.pk < unsealed_until:
-                self.seen["unsealed"] += 1
-            elif not entry.digest or not trail_seal.is_genuine(entry):
+            if not entry.digest or not trail_seal.is_genuine(entry):
                 yield Finding(Wrong.INSERTED, entry.pk)
             elif purged and entry.at < purged:
                 self.seen["leaving"] += 1
@@ -110,13 +109,6 @@ class TrailCheck:
                 yield Finding(Wrong.LATE, entry.pk)
             else:
                 self.seen["waiting"] += 1
-
-    def _first_sealed(self) -> float:
-        """Entries before this one may be without a digest; none once the chain's beginning was purged."""
-        if beginning().position:
-            return 0
-        first = AuditEntry.objects.exclude(digest="").aggregate(first=Min("pk"))["first"]
-        return inf if first is None else int(first)
 
     def _copies(self) -> Iterator[Finding]:
         """No two entries are sealed alike: each has a salt of its own."""
@@ -127,7 +119,10 @@ class TrailCheck:
 
     def _end(self) -> Iterator[Finding]:
         noted = last_anchor()
-        if noted and not still_holds(noted):
+        if noted is None:
+            if head() != NOTHING:
+                yield Finding(Wrong.UNANCHORED)
+        elif not still_holds(noted):
             yield Finding(Wrong.TRUNCATED, position=min(noted.position, head().position + 1))
 
     def _purge(self) -> Iterator[Finding]:

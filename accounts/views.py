@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock, demo_sign_ins, language, session_limits
-from accounts.forms import MailChoiceForm, SignInForm
+from accounts.forms import MailChoiceForm, OwnPasswordForm, SignInForm
 from accounts.models import MailPreference, Notice, User
 from accounts.models.reminders import MailChoice
 from accounts.panels import Visitor, panels_for
@@ -105,6 +105,7 @@ class SignInView(auth_views.LoginView):
 
 class PasswordChangeView(auth_views.PasswordChangeView):
     template_name = "accounts/password_change.html"
+    form_class = OwnPasswordForm
     success_url = reverse_lazy("home")
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
@@ -114,6 +115,9 @@ class PasswordChangeView(auth_views.PasswordChangeView):
         update_session_auth_hash(self.request, user)
         messages.success(self.request, _("密碼已更改。"))
         return redirect(self.get_success_url())
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"request": self.request}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         due = password_is_due(self.request.session, signed_in(self.request), clock.now())

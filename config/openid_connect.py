@@ -1,15 +1,24 @@
 """How the school's OpenID Connect provider is told to django-allauth."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+USUAL_SCOPES = ("openid", "profile", "email")
+
 
 def openid_connect(
-    server_url: str, name: str, client_id: str, secret: str, *, in_clear: bool = False
+    server_url: str,
+    name: str,
+    client_id: str,
+    secret: str,
+    *,
+    more_scopes: Sequence[str] = (),
+    in_clear: bool = False,
 ) -> dict[str, Any]:
-    """`SOCIALACCOUNT_PROVIDERS` with the provider at `server_url` alone.
+    """`SOCIALACCOUNT_PROVIDERS` with the provider at `server_url` alone, asked for `more_scopes` than usual.
 
     Raises:
         ImproperlyConfigured: the address is not https, unless `in_clear`: what the provider says is believed
@@ -22,7 +31,11 @@ def openid_connect(
         "name": name,
         "client_id": client_id,
         "secret": secret,
-        "settings": {"server_url": server_url, "oauth_pkce_enabled": True},
+        "settings": {
+            "server_url": server_url,
+            "oauth_pkce_enabled": True,
+            "scope": list(dict.fromkeys([*USUAL_SCOPES, *more_scopes])),
+        },
     }
     return {"openid_connect": {"APPS": [app]}}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from config.openid_connect import openid_connect
 
@@ -74,10 +75,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.RequestOriginMiddleware",
+    "accounts.known_devices.KnownDevicesMiddleware",
     "accounts.admin_gate.AdminNetworksMiddleware",
     "accounts.session_middleware.IdleSignOutMiddleware",
     "accounts.session_middleware.PasswordDueMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.OneRosterMiddleware",
     "accounts.middleware.DomainErrorMiddleware",
     "accounts.sign_in.middleware.SecondFactorMiddleware",
 ]
@@ -174,6 +177,10 @@ OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="").rstrip("/")
 OIDC_NAME = env.str("OIDC_NAME", default="OpenID Connect")
 OIDC_TRUSTED_DOMAINS: list[str] = env.list("OIDC_TRUSTED_DOMAINS", default=[])
 OIDC_STUDENT_NUMBER_CLAIM = env.str("OIDC_STUDENT_NUMBER_CLAIM", default="")
+OIDC_REQUIRED_CLAIM = env.str("OIDC_REQUIRED_CLAIM", default="")
+OIDC_REQUIRED_VALUES: list[str] = env.list("OIDC_REQUIRED_VALUES", default=[])
+if bool(OIDC_REQUIRED_CLAIM) != bool(OIDC_REQUIRED_VALUES):
+    raise ImproperlyConfigured("OIDC_REQUIRED_CLAIM and OIDC_REQUIRED_VALUES need each other")
 OIDC_COUNTS_AS_SECOND_FACTOR = env.bool("OIDC_COUNTS_AS_SECOND_FACTOR", default=False)
 SOCIALACCOUNT_ADAPTER = "accounts.sign_in.provider_adapter.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = (
@@ -182,6 +189,7 @@ SOCIALACCOUNT_PROVIDERS = (
         OIDC_NAME,
         env.str("OIDC_CLIENT_ID"),
         env.str("OIDC_CLIENT_SECRET", default=""),
+        more_scopes=env.list("OIDC_EXTRA_SCOPES", default=[]),
         in_clear=DEBUG,
     )
     if OIDC_SERVER_URL
@@ -241,7 +249,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"  # a view that shows a file inside a page says so itself
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 if BEHIND_PROXY:
+    if PROXY_COUNT < 1:
+        raise ImproperlyConfigured("PROXY_COUNT must be 1 or more where BEHIND_PROXY is on")
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}")
@@ -285,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
     "announce-delegations": {"task": "accounts.tasks.announce_delegations", "schedule": 1800.0},
     "link-trail": {"task": "accounts.tasks.link_trail", "schedule": 120.0},
     "check-trail": {"task": "accounts.tasks.check_trail", "schedule": 24 * 3600.0},
+    "forget-failures": {"task": "accounts.tasks.forget_failures", "schedule": 3600.0},
     "report-signs": {"task": "accounts.tasks.report_signs", "schedule": 300.0},
     "mail-notices": {"task": "accounts.tasks.mail_notices", "schedule": 120.0},
 }

@@ -21,6 +21,7 @@ urlpatterns = [
     path("class/", include("portfolio.class_overview.urls")),
     path("consultations/", include("portfolio.consultations.urls")),
     path("cadre/", include("portfolio.cadre_urls")),
+    path("record-reports/", include("portfolio.record_report_urls")),
     path("proxy/", include("portfolio.proxy_urls")),
     path("", include("submissions.urls")),
     path("admin/login/", sign_in_elsewhere),

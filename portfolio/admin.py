@@ -50,6 +50,7 @@ class CourseSectionAdmin(ListAdmin):
 
 @admin.register(Enrolment)
 class EnrolmentAdmin(ListAdmin):
+    personal = True
     deletable = True
     resource_classes = (EnrolmentResource,)
     list_display = ("student", "section", "kind")
@@ -89,7 +90,17 @@ class AttachmentInline(ReadOnlyInline):
 
 class CertificationInline(ReadOnlyInline):
     model = Certification
-    fields = ("decision", "reason", "decided_by", "on_behalf_of", "decided_at", "voided_at")
+    fields = (
+        "decision",
+        "reason",
+        "decided_by",
+        "on_behalf_of",
+        "decided_at",
+        "voided_at",
+        "taken_back_by",
+        "taken_back_for",
+        "taken_back_reason",
+    )
 
 
 @admin.register(CourseOutcome)
@@ -127,7 +138,17 @@ class DiversePerformanceAdmin(ReadOnlyAdmin):
 
 @admin.register(Certification)
 class CertificationAdmin(ReadOnlyAdmin):
-    list_display = ("outcome", "decision", "reason", "decided_by", "on_behalf_of", "decided_at", "voided_at")
+    personal = True
+    list_display = (
+        "piece",
+        "decision",
+        "reason",
+        "decided_by",
+        "on_behalf_of",
+        "decided_at",
+        "voided_at",
+        "taken_back_by",
+    )
     list_filter = ("decision", "decided_at", ("voided_at", admin.EmptyFieldListFilter))
     search_fields = ("decided_by__name", "outcome__enrolment__student__student_number")
     list_select_related = (
@@ -136,7 +157,12 @@ class CertificationAdmin(ReadOnlyAdmin):
         "outcome__enrolment__section__term",
         "decided_by",
         "on_behalf_of",
+        "taken_back_by",
     )
+
+    @admin.display(description=_("課程學習成果"), ordering="outcome")
+    def piece(self, certification: Certification) -> str:
+        return str(certification.outcome)
 
 
 @admin.register(Selection)

@@ -13,6 +13,7 @@ class PortfolioConfig(AppConfig):
             own_windows,
             permissions,
             proxy_home,
+            record_home,
             record_permissions,
         )
         from portfolio.archives import sections  # noqa: F401

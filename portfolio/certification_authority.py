@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import Authority, Standing, granted, refused
 from accounts.domain.division import Division
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import roster_at
 from accounts.models import Absence, Departure, User
 from accounts.models.duties import DutyCode
 from portfolio.domain.certification_chain import Chain, ChainLink, Person, turn
@@ -93,7 +93,7 @@ class CertificationChains:
 
     @cached_property
     def _submitters(self) -> dict[str, User | None]:
-        roster = DutyRoster(self._at)
+        roster = roster_at(self._at)
         return {
             division.value: roster.acting_person(DutyCode.COURSE_OUTCOMES, division) for division in Division
         }

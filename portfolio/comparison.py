@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import noted
 from portfolio.domain.category_display import readable
 from portfolio.models import CourseOutcome, DiversePerformance
 from portfolio.queries import valid_codes
@@ -79,8 +80,8 @@ def _key(piece: Piece) -> str:
 
 def _label(piece: Piece) -> str:
     if isinstance(piece, CourseOutcome):
-        return f"{piece.enrolment.section.course}（{piece.enrolment.section.term}）"
-    return f"{piece.title}（{piece.get_category_display()}）"
+        return noted(piece.enrolment.section.course, piece.enrolment.section.term)
+    return noted(piece.title, piece.get_category_display())
 
 
 def _facts(piece: Piece) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.domain.roc_calendar import roc_datetime
 from accounts.errors import DomainError, NotAllowed
 from accounts.models import Departure, User
 from portfolio.departure_queries import LeavingSection, staff
@@ -80,6 +81,9 @@ class DepartureForm(forms.Form):
         if proposal:
             kept = _("提議：所授課程的認證截止日。離職後帳號只能認證原授課程。")
             self.fields["kept_until"].help_text = kept
+        if ends := departure.former_end if departure else teacher.expires_at:
+            message = _("這個帳號原訂於 %(end)s 到期，早於這裡的日期時仍依原訂。")
+            self.fields["kept_until"].help_text += message % {"end": roc_datetime(ends)}
         self.fields["successor"] = StaffField(self.people, label=_("接任授課教師（全部課程）"))
         self.fields["convener"] = StaffField(self.people, label=_("科召集人／科主任（全部課程）"))
         self.fields["successor"].help_text = _("一次交接：下面沒有另外填的課程都由這位接任。")

@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from accounts.models import AuditEntry
-from portfolio import storage
 from portfolio.certification_authority import ActingCertifier, acting_certifier
 from portfolio.certification_ends import last_resend
 from portfolio.domain.category_display import readable
-from portfolio.domain.picture_metadata import tells_position
-from portfolio.history import Event, outcome_history, performance_history, undoings_of
+from portfolio.file_remarks import remarks_on
+from portfolio.history import Event, outcome_history, performance_history
 from portfolio.models import Attachment, Certification, CourseOutcome, DiversePerformance
 from portfolio.models.outcomes import DECIDED, OutcomeState
-from portfolio.permissions import PortfolioAct
 from portfolio.queries import valid_codes
 from portfolio.student_windows import StudentWindows
 from schedules.domain.activities import Activity
@@ -24,7 +22,8 @@ from schedules.queries import ShownWindow, shown
 
 @dataclass(frozen=True)
 class OutcomeDetail:
-    """`with_position` are the pictures that tell where they were taken; `decision` is the one in force;
+    """`remarks` are what the student should know about the files; `decision` is the one in force;
+    `revised_at` when it was last corrected,
     `can_change` whether the student may correct or withdraw it now,
     `last_resend` until when it can be sent again and still be certified,
     `certifier` who decides now, `can_decide` whether it waits for that now, and `can_undo` whether the
@@ -32,13 +31,13 @@ class OutcomeDetail:
 
     outcome: CourseOutcome
     files: list[Attachment]
-    with_position: list[Attachment]
+    remarks: list[str]
     decision: Certification | None
+    revised_at: datetime | None
     history: list[Event]
     upload: ShownWindow | None
     certification: ShownWindow | None
     is_selected: bool
-    helped_as: str
     can_change: bool
     last_resend: datetime | None
     can_decide: bool
@@ -50,17 +49,17 @@ class OutcomeDetail:
 class PerformanceDetail:
     performance: DiversePerformance
     files: list[Attachment]
-    with_position: list[Attachment]
+    remarks: list[str]
     values: list[tuple[str, str]]
     history: list[Event]
     upload: ShownWindow | None
     is_selected: bool
-    helped_as: str
     can_withdraw: bool
 
 
 def outcome_detail(outcome: CourseOutcome, now: datetime) -> OutcomeDetail:
     """`outcome` comes `with_details`."""
+    prefetch_related_objects([outcome], "revisions")
     windows, term = StudentWindows(outcome.student), outcome.enrolment.section.term.code
     upload, certification = (
         windows.of(activity, term) for activity in (Activity.OUTCOME_UPLOAD, Activity.CERTIFICATION)
@@ -72,13 +71,13 @@ def outcome_detail(outcome: CourseOutcome, now: datetime) -> OutcomeDetail:
     return OutcomeDetail(
         outcome=outcome,
         files=files,
-        with_position=[file for file in files if _tells_position(file)],
+        remarks=remarks_on(files),
         decision=next((row for row in outcome.certifications.all() if row.voided_at is None), None),
-        history=outcome_history(outcome, undoings_of([outcome]).get(outcome.pk, ())),
+        revised_at=max((row.revised_at for row in outcome.revisions.all()), default=None),
+        history=outcome_history(outcome),
         upload=shown(upload, now) if upload else None,
         certification=shown(certification, now) if certification else None,
         is_selected=is_selected,
-        helped_as=_helped_as(outcome),
         can_change=is_open and not is_selected and not outcome.is_withdrawn,
         last_resend=last_resend(upload.ends_at, certification.ends_at) if upload and certification else None,
         can_decide=is_decided_now and outcome.state == OutcomeState.WAITING,
@@ -98,32 +97,14 @@ def performance_detail(performance: DiversePerformance, now: datetime) -> Perfor
     return PerformanceDetail(
         performance=performance,
         files=files,
-        with_position=[file for file in files if _tells_position(file)],
+        remarks=remarks_on(files),
         values=readable(performance.spec, performance.details, valid_codes()),
         history=performance_history(performance),
         upload=shown(upload, now) if upload else None,
         is_selected=is_selected,
-        helped_as=_helped_as(performance),
         can_withdraw=is_open and not is_selected and not performance.is_withdrawn,
     )
 
 
-def _helped_as(item: CourseOutcome | DiversePerformance) -> str:
-    """In which capacity somebody uploaded for the student, as the trail has it; empty if nobody did."""
-    if not item.proxy_reason:
-        return ""
-    uploads = (PortfolioAct.UPLOAD_OUTCOME, PortfolioAct.UPLOAD_PERFORMANCE)
-    entries = AuditEntry.objects.filter(act__in=uploads, object_type=item._meta.label_lower)
-    return entries.filter(object_id=str(item.pk)).values_list("standing", flat=True).first() or ""
-
-
 def _current_files(item: CourseOutcome | DiversePerformance) -> list[Attachment]:
     return [file for file in item.attachments.all() if file.replaced_at is None]
-
-
-def _tells_position(file: Attachment) -> bool:
-    try:
-        with storage.open_blob(file.sha256) as content:
-            return tells_position(file.file_kind, content)
-    except storage.BlobMissing:  # said where the file itself is asked for
-        return False

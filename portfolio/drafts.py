@@ -11,13 +11,13 @@ from django.urls import reverse
 
 from accounts.models import Student
 from portfolio.domain.categories import CATEGORIES, Category
-from portfolio.models import Enrolment, UploadDraft
+from portfolio.models import CourseOutcome, Enrolment, UploadDraft
 from portfolio.queries import valid_codes
 from portfolio.student_windows import StudentWindows
 from schedules.domain.activities import Activity
 from schedules.models import Window
 
-DraftSubject = Enrolment | Category
+DraftSubject = Enrolment | Category | CourseOutcome
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,17 @@ class FormDraft:
 def drafts_of(student: Student) -> QuerySet[UploadDraft]:
     """Newest first, with what pages say of them."""
     return UploadDraft.objects.filter(student=student).select_related(
-        "student__user", "enrolment__section__course", "enrolment__section__term"
+        "student__user", "enrolment__section__course", "enrolment__section__term", "outcome__selection"
     )
 
 
 def key_of(subject: DraftSubject) -> dict[str, Any]:
     """The columns by which the draft for `subject` is known."""
+    if isinstance(subject, CourseOutcome):
+        return {"enrolment": subject.enrolment, "category": "", "outcome": subject}
     if isinstance(subject, Enrolment):
-        return {"enrolment": subject, "category": ""}
-    return {"enrolment": None, "category": subject.code}
+        return {"enrolment": subject, "category": "", "outcome": None}
+    return {"enrolment": None, "category": subject.code, "outcome": None}
 
 
 def draft_of(student: Student, subject: DraftSubject) -> UploadDraft | None:
@@ -65,7 +67,8 @@ def outcome_draft(
 
     Only what can be sent at `now` is taken up. `is_new` says to begin with an empty form.
     """
-    drafts = [draft for draft in drafts_of(student) if _can_be_sent(draft, windows, now)]
+    pieces = drafts_of(student).filter(outcome=None)
+    drafts = [draft for draft in pieces if _can_be_sent(draft, windows, now)]
     if enrolment_id:
         taken_up = next((draft for draft in drafts if draft.enrolment_id == enrolment_id), None)
     else:
@@ -79,8 +82,15 @@ def performance_draft(student: Student, category: Category) -> FormDraft:
     return FormDraft(taken_up, [], version_of(taken_up))
 
 
+def correction_draft(outcome: CourseOutcome) -> FormDraft:
+    taken_up = draft_of(outcome.student, outcome)
+    return FormDraft(taken_up, [], version_of(taken_up))
+
+
 def form_address(draft: UploadDraft) -> str:
     """Where writing goes on."""
+    if draft.outcome_id:
+        return reverse("portfolio:outcome_edit", args=[draft.outcome_id])
     if draft.enrolment_id:
         return f"{reverse('portfolio:outcome_new')}?enrolment={draft.enrolment_id}"
     return reverse("portfolio:performance_new", args=[draft.category])
@@ -92,6 +102,14 @@ def upload_window(draft: UploadDraft, now: datetime) -> Window | None:
     if draft.enrolment:
         return windows.of(Activity.OUTCOME_UPLOAD, draft.enrolment.section.term.code)
     return windows.performance_upload(now)
+
+
+def can_go_on(draft: UploadDraft, now: datetime) -> bool:
+    """Whether there is a form now that takes the draft up."""
+    if draft.outcome and (draft.outcome.is_withdrawn or hasattr(draft.outcome, "selection")):
+        return False
+    window = upload_window(draft, now)
+    return window is not None and window.is_open(now)
 
 
 def readable_fields(draft: UploadDraft) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import joined
 from accounts.templatetags.ui import file_size
 from portfolio.domain.categories import DESCRIPTION_MAX_LENGTH, FieldKind, FieldSpec
 from portfolio.domain.filetypes import FileKind, Slot
@@ -56,15 +57,14 @@ def file_field(slot: Slot, limit: int, *, is_kept: bool) -> forms.Field:
     extensions = [kind.extension for kind in slot.kinds]
     if FileKind.JPG in slot.kinds:
         extensions.append(".jpeg")
-    kinds = "、".join(kind.value.upper() for kind in slot.kinds)
-    help_text = _("%(kinds)s，最大 %(size)s。") % {"kinds": kinds, "size": file_size(limit)}
-    if is_kept:
-        help_text += _("不選新檔案，就保留目前的檔案。")
+    kinds = joined(kind.value.upper() for kind in slot.kinds)
+    kept = _("%(kinds)s，最大 %(size)s。不選新檔案，就保留目前的檔案。")
+    help_text = kept if is_kept else _("%(kinds)s，最大 %(size)s。")
     return forms.FileField(
         label=slot.label,
         required=False,
         allow_empty_file=True,  # an empty file is refused by the service, with its name
-        help_text=help_text,
+        help_text=help_text % {"kinds": kinds, "size": file_size(limit)},
         widget=forms.FileInput(attrs={"accept": ",".join(extensions), "data-max-bytes": limit}),
     )
 

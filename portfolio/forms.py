@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.domain.joining import in_row, noted
 from accounts.errors import DomainError, NotAllowed
 from accounts.models import Student, User
 from portfolio.domain.categories import Category, DetailsInvalid
@@ -73,6 +75,8 @@ class ServiceForm(forms.Form):
 class PieceForm(ServiceForm):
     """What every piece has: a description, and a place for a document and one for audio or video."""
 
+    nothing_to_keep = gettext_lazy("還沒有填寫文字，沒有草稿可以儲存。")
+
     def __init__(self, *args: Any, kept: Collection[str] = (), **kwargs: Any) -> None:
         """`kept` are the slots whose file stays unless a new one is chosen."""
         super().__init__(*args, **kwargs)
@@ -129,11 +133,19 @@ class OutcomeForm(PieceForm):
 
 
 class ReviseForm(PieceForm):
-    """A correction of `outcome`, which keeps the files that are not replaced."""
+    """A correction of `outcome`, which keeps the files that are not replaced.
 
-    def __init__(self, *args: Any, outcome: CourseOutcome, **kwargs: Any) -> None:
+    Without `initial`, as kept in a draft, it begins with the piece as it is.
+    """
+
+    nothing_to_keep = gettext_lazy("文字沒有改變，沒有草稿可以儲存。")
+
+    def __init__(
+        self, *args: Any, outcome: CourseOutcome, initial: dict[str, Any] | None = None, **kwargs: Any
+    ) -> None:
         kept = [file.slot for file in outcome.attachments.all() if file.replaced_at is None]
-        super().__init__(*args, initial={"description": outcome.description}, kept=kept, **kwargs)
+        initial = {"description": outcome.description, **(initial or {})}
+        super().__init__(*args, initial=initial, kept=kept, **kwargs)
         self._outcome = outcome
 
     def revise(self, *, by: User, at: datetime, started_at: datetime | None) -> CourseOutcome | None:
@@ -146,6 +158,11 @@ class ReviseForm(PieceForm):
                 at=at,
                 started_at=started_at,
             )
+        )
+
+    def keep_draft(self, student: Student, *, at: datetime) -> UploadDraft | None:
+        return self.accepted_by(
+            lambda: save_draft(student, self._outcome, self.typed, by=student.user, at=at)
         )
 
 
@@ -224,7 +241,7 @@ def _course_label(enrolment: Enrolment) -> str:
         str(enrolment.section.teacher),
         *([] if enrolment.is_regular else [enrolment.get_kind_display()]),
     ]
-    return f"{enrolment.section.course}（{'，'.join(about)}）"
+    return noted(enrolment.section.course, in_row(about))
 
 
 def _by_term(offered: Mapping[TermCode, Iterable[Enrolment]]) -> list[Any]:

@@ -1,16 +1,16 @@
 """What happened to a piece, oldest first, out of what its rows say."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from accounts.models import AuditEntry, User
+from accounts.models import User
 from portfolio.domain.certification_chain import ChainLink
 from portfolio.models import Attachment, Certification, CourseOutcome, DiversePerformance
 from portfolio.models.certifications import Decision
-from portfolio.permissions import PortfolioAct
 
 
 @dataclass(frozen=True)
@@ -27,26 +27,10 @@ class Event:
     chain: str = ""
 
 
-def outcome_history(outcome: CourseOutcome, undoings: Iterable[AuditEntry] = ()) -> list[Event]:
-    """Reads what `with_details` prefetched; `undoings` are the decisions on it that were taken back."""
-    undone = [_undoing(entry) for entry in undoings]
-    taken_back = {event.at for event in undone}
-    decisions = [_decision(row, taken_back) for row in outcome.certifications.all()]
-    events = [*_files(outcome), *decisions, *undone, *_withdrawal(outcome)]
+def outcome_history(outcome: CourseOutcome) -> list[Event]:
+    """Reads what `with_details` prefetched, and the revisions."""
+    events = [*_revisions(outcome), *_files(outcome), *_decisions(outcome), *_withdrawal(outcome)]
     return sorted(events, key=lambda event: event.at)
-
-
-def undoings_of(outcomes: Iterable[CourseOutcome]) -> dict[int, list[AuditEntry]]:
-    """Outcome id → the entries of the trail by which decisions on it were taken back."""
-    found: dict[int, list[AuditEntry]] = {}
-    entries = AuditEntry.objects.select_related("actor", "on_behalf_of").filter(
-        act=PortfolioAct.UNDO_DECISION,
-        object_type=CourseOutcome._meta.label_lower,
-        object_id__in=[str(outcome.pk) for outcome in outcomes],
-    )
-    for entry in entries:
-        found.setdefault(int(entry.object_id), []).append(entry)
-    return found
 
 
 def performance_history(performance: DiversePerformance) -> list[Event]:
@@ -67,10 +51,27 @@ def _files(item: CourseOutcome | DiversePerformance) -> Iterator[Event]:
         )
 
 
-def _undoing(entry: AuditEntry) -> Event:
-    undone = Decision(entry.changes["decision"])
-    title = _("收回認證") if undone == Decision.CERTIFIED else _("收回退件")
-    return Event(entry.at, title, _certifier(entry.actor, entry.on_behalf_of), entry.reason, "waiting")
+def _revisions(outcome: CourseOutcome) -> Iterator[Event]:
+    """Each with the description that it replaced by another."""
+    revisions = list(outcome.revisions.all())
+    descriptions = [*(row.description for row in revisions), outcome.description]
+    for row, (before, after) in zip(revisions, pairwise(descriptions), strict=True):
+        was = _("原來的簡述：%(text)s") % {"text": before} if before != after else ""
+        yield Event(row.revised_at, _("修改並重新送出"), text=was)
+
+
+def _decisions(outcome: CourseOutcome) -> Iterator[Event]:
+    for row in outcome.certifications.all():
+        yield _decision(row)
+        if row.is_taken_back:
+            yield _undoing(row)
+
+
+def _undoing(row: Certification) -> Event:
+    assert row.voided_at is not None  # the database holds it
+    title = _("收回認證") if row.decision == Decision.CERTIFIED else _("收回退件")
+    by = _certifier(row.taken_back_by, row.taken_back_for)
+    return Event(row.voided_at, title, by, row.taken_back_reason, "waiting")
 
 
 def _certifier(person: User | None, principal: User | None) -> str:
@@ -82,7 +83,7 @@ def _certifier(person: User | None, principal: User | None) -> str:
     )
 
 
-def _decision(row: Certification, taken_back: Collection[datetime]) -> Event:
+def _decision(row: Certification) -> Event:
     title = _("認證") if row.decision == Decision.CERTIFIED else _("退件")
     return Event(
         row.decided_at,
@@ -91,7 +92,7 @@ def _decision(row: Certification, taken_back: Collection[datetime]) -> Event:
         row.reason,
         row.decision,
         # What was taken back says so itself.
-        voided_at=None if row.voided_at in taken_back else row.voided_at,
+        voided_at=None if row.is_taken_back else row.voided_at,
         chain=_chain(row),
     )
 

@@ -7,6 +7,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import joined
 from accounts.domain.list_columns import ListColumn
 from accounts.domain.list_headings import SKIPPED, guesses
 from accounts.models import ListHeading
@@ -69,7 +70,7 @@ class QuestionsForm(HeadingsForm):
                 self.add_error(name, message % {"heading": taken[column]})
         missing = [column.heading for column in self._free if column.needed and column.name not in taken]
         if missing:
-            self.add_error(None, _("還沒有選出必要的欄位：%(missing)s。") % {"missing": "、".join(missing)})
+            self.add_error(None, _("還沒有選出必要的欄位：%(missing)s。") % {"missing": joined(missing)})
         return cleaned
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import personal_data
+from accounts.domain.joining import labelled
 from accounts.domain.list_headings import kept_form
 from accounts.domain.national_id import mask
 from accounts.list_files import uploads_folder, write_whole
@@ -135,7 +136,7 @@ def review_lines(report: ListReport) -> Iterator[ReviewLine]:
     for change in report.diff.changed:
         for name, (old, new) in change.values.items():
             detail = f"{kind.shown(name, old)} → {kind.shown(name, new)}"
-            what = f"{_named(kind, change.row.values)}：{headings[name]}"
+            what = labelled(_named(kind, change.row.values), headings[name])
             yield ReviewLine("info", _("修改"), change.row.number, what, detail)
     for key in report.diff.gone:
         values = dict(zip(kind.key, key, strict=True))

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts.authority import authority
+from accounts.duty_roster import read_once
 from accounts.list_permissions import ListImportAct
 from accounts.models import ListUpload, User
 from accounts.services.class_import import Classes
@@ -57,7 +58,8 @@ LISTS = {
 
 def lists_for(user: User, at: datetime) -> dict[str, OfferedList]:
     """The lists that `user` may import for one division at least."""
-    return {act: offered for act, offered in LISTS.items() if authority(user, act, (), at).allowed}
+    with read_once():
+        return {act: offered for act, offered in LISTS.items() if authority(user, act, (), at).allowed}
 
 
 def kind_of(upload: ListUpload) -> ListKind:

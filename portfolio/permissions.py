@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import acts
 from accounts.authority import Authority, Standing, first_granted, granted, has_left, refused, resolves
 from accounts.domain.division import Division
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import roster_at
 from accounts.enrolled import while_enrolled
 from accounts.models import ClassPlacement, Student, User
 from accounts.models.duties import DutyCode
@@ -122,7 +122,7 @@ def _the_sections_platform(user: User, section: CourseSection, at: datetime) -> 
 def _keeps_platform(user: User, divisions: list[str], at: datetime) -> Authority:
     if user.is_superuser:
         return granted(gettext("系統管理者"))
-    roster = DutyRoster(at)
+    roster = roster_at(at)
     answers = [roster.authority(user, DutyCode.COURSE_PLATFORM, division) for division in divisions]
     return first_granted(*answers, refused(gettext("教師離職與認證交接由課程平台管理負責人辦理。")))
 
@@ -133,7 +133,7 @@ def divisions_handed_over_by(user: User, at: datetime) -> list[Division]:
         return []
     if user.is_superuser:
         return list(Division)
-    roster = DutyRoster(at)
+    roster = roster_at(at)
     return [d for d in Division if roster.authority(user, DutyCode.COURSE_PLATFORM, d).allowed]
 
 
@@ -176,4 +176,4 @@ def _the_submitting_office(user: User, attachment: Attachment, at: datetime) -> 
     )
     if placement is None:
         return refused(gettext("這位學生該學年度沒有編班資料。"))
-    return DutyRoster(at).authority(user, duty, placement.school_class.division)
+    return roster_at(at).authority(user, duty, placement.school_class.division)

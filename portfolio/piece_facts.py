@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import labelled
 from accounts.templatetags.ui import STATES
 from portfolio.domain.categories import CATEGORIES
 from portfolio.domain.category_display import readable
@@ -64,9 +65,9 @@ def kind_choices(present: Iterable[str]) -> list[tuple[str, str]]:
     """Those of the kinds that are `present`, with their names, in a fixed order."""
     names = {
         OUTCOMES: _("課程學習成果"),
-        **{_of(OUTCOMES, kind): f"{_('課程學習成果')}：{kind.label}" for kind in StudyKind},
+        **{_of(OUTCOMES, kind): labelled(_("課程學習成果"), kind.label) for kind in StudyKind},
         PERFORMANCES: _("多元表現"),
-        **{_of(PERFORMANCES, c.code): f"{_('多元表現')}：{c.label}" for c in CATEGORIES.values()},
+        **{_of(PERFORMANCES, c.code): labelled(_("多元表現"), c.label) for c in CATEGORIES.values()},
     }
     kinds = set(present)
     return [(kind, name) for kind, name in names.items() if kind in kinds]

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock
 from accounts.requests import signed_in
 from portfolio.domain.categories import CATEGORIES
+from portfolio.file_remarks import remarks_on
 from portfolio.forms import OutcomeForm, PerformanceForm, SelectionForm
+from portfolio.models import CourseOutcome, DiversePerformance
 from portfolio.near_windows import near
 from portfolio.overview import outcome_meters
 from portfolio.performance_counting import counting_of
@@ -60,8 +62,9 @@ def new_outcome(request: HttpRequest, aid: Aid) -> HttpResponse:
     student, now, windows = aid.student, aid.now, StudentWindows(aid.student)
     start = upload_start(request, now)
     form = OutcomeForm(**posted(request), student=student, windows=windows, now=now, by_proxy=True)
-    if form.upload(by=aid.helper, at=now, started_at=start.at):
+    if outcome := form.upload(by=aid.helper, at=now, started_at=start.at):
         messages.success(request, _("已代為上傳，等待任課教師認證。學生會收到通知。"))
+        _tell_remarks(request, outcome)
         return redirect("proxy:student", student.pk)
     context = {
         "aid": aid,
@@ -91,8 +94,9 @@ def new_performance(request: HttpRequest, aid: Aid, category: str) -> HttpRespon
     form = PerformanceForm(
         **posted(request), category=kind, codes=valid_codes(), term=counting.term, by_proxy=True
     )
-    if form.upload(student, by=aid.helper, at=now, started_at=start.at):
+    if performance := form.upload(student, by=aid.helper, at=now, started_at=start.at):
         messages.success(request, _("已代為上傳。學生會收到通知。"))
+        _tell_remarks(request, performance)
         return redirect("proxy:student", student.pk)
     context = {"aid": aid, "form": form, "ticket": start.ticket, "category": kind, "counting": counting}
     return render(request, "proxy/performance_new.html", context)
@@ -114,3 +118,9 @@ def selection(request: HttpRequest, aid: Aid) -> HttpResponse:
     if form.is_bound:
         page = page.with_ticks(form.cleaned_data)
     return render(request, "proxy/selection.html", {"aid": aid, "page": page, "form": form})
+
+
+def _tell_remarks(request: HttpRequest, piece: CourseOutcome | DiversePerformance) -> None:
+    """The page that follows does not show the files, so what is to be known about them is said with it."""
+    for remark in remarks_on(piece.attachments.current()):
+        messages.info(request, remark)

@@ -30,12 +30,18 @@ def receipt_text(item: CourseOutcome | DiversePerformance, now: datetime) -> str
             for file in files
         ],
         "uploaded_at": _exact(item.uploaded_at),
+        "revised_at": _revised_at(item),
         "started_at": _exact(item.started_at) if item.started_at else "",
         "withdrawn_at": _exact(item.withdrawn_at) if item.withdrawn_at else "",
         "made_at": _exact(now),
     }
     lines = render_to_string("portfolio/receipt.txt", context).splitlines()
     return "".join(f"{line}\r\n" for line in lines)
+
+
+def _revised_at(item: CourseOutcome | DiversePerformance) -> str:
+    last = item.revisions.last() if isinstance(item, CourseOutcome) else None
+    return _exact(last.revised_at) if last else ""
 
 
 def _about(item: CourseOutcome | DiversePerformance) -> list[tuple[str, str]]:

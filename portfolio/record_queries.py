@@ -1,15 +1,18 @@
 """Reads of what the offices record about a student: grades and cadre records, term by term."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from django.db.models import Q
+
 from accounts import acts
-from accounts.models import AuditEntry, Student, User
+from accounts.models import AuditEntry, Student
 from accounts.trail_words import changes_in_words
 from portfolio.cadre_queries import with_level_labels
-from portfolio.models import CadreRecord, Grade
-from portfolio.record_permissions import RecordAct
+from portfolio.models import CadreRecord, Grade, RecordReport
+from portfolio.models.record_reports import RecordReportQuerySet
 from schedules.models import Term
 
 Record = TypeVar("Record", Grade, CadreRecord)
@@ -28,10 +31,10 @@ class RecordEvent:
 
 @dataclass(frozen=True)
 class OwnRecord(Generic[Record]):
-    """A record with when the student last reported it as wrong."""
+    """A record with the student's last report that it is wrong, and what came of it."""
 
     record: Record
-    reported_at: datetime | None
+    report: RecordReport | None
 
 
 @dataclass
@@ -46,23 +49,32 @@ class TermRecords:
 def records_of(student: Student) -> list[TermRecords]:
     """The student's own, newest term first; withdrawn cadre records are left out."""
     terms: dict[int, TermRecords] = {}
-    reports = reports_by(student.user)
+    reports = last_reports(student)
     grades = Grade.objects.filter(student=student).select_related("term", "student__user")
     for grade in grades.order_by("kind", "subject", "pk"):
-        reported = reports.get((grade._meta.label_lower, grade.pk))
+        reported = reports.get((grade.pk, None))
         terms.setdefault(grade.term_id, TermRecords(grade.term)).grades.append(OwnRecord(grade, reported))
     cadre = CadreRecord.objects.standing().filter(student=student).select_related("term", "student__user")
     for record in with_level_labels(cadre).order_by("starts_on", "pk"):
-        reported = reports.get((record._meta.label_lower, record.pk))
+        reported = reports.get((None, record.pk))
         terms.setdefault(record.term_id, TermRecords(record.term)).cadre.append(OwnRecord(record, reported))
     return sorted(terms.values(), key=lambda records: records.term.code, reverse=True)
 
 
-def reports_by(user: User) -> dict[tuple[str, int], datetime]:
-    """What `user` has reported as wrong, kind and id, with the last time."""
-    entries = AuditEntry.objects.filter(act=RecordAct.REPORT_ERROR, actor=user).order_by("at")
-    rows = entries.values_list("object_type", "object_id", "at")
-    return {(kind, int(pk)): at for kind, pk, at in rows}
+def last_reports(student: Student) -> dict[tuple[int | None, int | None], RecordReport]:
+    """Ids of grade and cadre record, one of them None → what `student` last reported of it."""
+    reports = (
+        RecordReport.objects.filter(student=student).select_related("answered_by").order_by("reported_at")
+    )
+    return {(report.grade_id, report.cadre_id): report for report in reports}
+
+
+def reports_of(kinds: Iterable[tuple[str, str]]) -> RecordReportQuerySet:
+    """The reports about the `kinds` of record ("grade", "cadre") in their divisions."""
+    ours = Q(pk=None)
+    for kind, division in kinds:
+        ours |= Q(**{f"{kind}__isnull": False}, division=division)
+    return RecordReport.objects.filter(ours).with_records()
 
 
 def events_of(record: Grade | CadreRecord) -> list[RecordEvent]:

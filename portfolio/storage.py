@@ -111,15 +111,16 @@ def sweep_temporary(older_than: timedelta) -> int:
     limit = time.time() - older_than.total_seconds()
     received = Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*")
     leftovers = [*(_root() / _TEMPORARY).glob("*"), *received]
-    return sum(_remove_if_older(path, limit) for path in leftovers)
+    return sum(remove_if_older(path, limit) for path in leftovers)
 
 
-def _remove_if_older(path: Path, limit: float) -> bool:
+def remove_if_older(path: Path, limit: float) -> bool:
+    """Whether `path` was last written to before `limit`, a time of the machine's, and is gone now."""
     try:
         if path.stat().st_mtime >= limit:
             return False
         path.unlink()
-    except FileNotFoundError:  # its upload just finished
+    except FileNotFoundError:  # just finished and renamed
         return False
     return True
 

@@ -44,8 +44,9 @@ def tell_leavers() -> int:
 
 @shared_task
 def sweep_upload_leftovers() -> int:
-    """Remove what broken uploads left behind, and made pictures beyond their room."""
-    return storage.sweep_temporary(_NO_UPLOAD_TAKES_LONGER) + derived.keep_within_room()
+    """Remove what broken uploads and dead workers left behind, and made pictures beyond their room."""
+    left = storage.sweep_temporary(_NO_UPLOAD_TAKES_LONGER) + archives.sweep_unrecorded()
+    return left + derived.keep_within_room()
 
 
 @shared_task

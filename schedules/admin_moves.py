@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import noted
 from accounts.domain.roc_calendar import roc_date
 from schedules.domain.activities import Audience
 from schedules.models import Window
@@ -40,8 +41,8 @@ def _moves(change: WindowChange) -> Iterator[str]:
 
 def named(window: Window) -> str:
     """「日間部 課程學習成果上傳」, with whom it is for where that is not everybody."""
-    audience = "" if window.audience == Audience.GENERAL else f"（{window.audience_short}）"
-    return f"{window.get_division_display()} {window.get_activity_display()}{audience}"
+    text = f"{window.get_division_display()} {window.get_activity_display()}"
+    return text if window.audience == Audience.GENERAL else noted(text, window.audience_short)
 
 
 def _day(moment: datetime | None) -> date | None:

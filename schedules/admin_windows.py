@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.admin_base import ReadOnlyAdmin, ReadOnlyInline
+from accounts.domain.joining import in_clauses
 from accounts.domain.roc_calendar import roc_date
 from accounts.errors import DomainError
 from accounts.requests import signed_in
@@ -124,7 +125,7 @@ class WindowAdmin(ReadOnlyAdmin):
     def standing_notes(self, window: Window) -> str:
         dates = TermDates.objects.filter(term=window.term_id, division=window.division).first()
         facts = describe(window, closing_ceremony=dates.closing_ceremony if dates else None)
-        return "；".join(facts["warnings"]) or "—"
+        return in_clauses(facts["warnings"]) or "—"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.override_view)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import DutyRoster, roster_at
 from accounts.models import ClassPlacement, SchoolClass, Student, User
 from accounts.models.students import EnrolmentStatus
 from schedules.domain.activities import (
@@ -103,7 +103,7 @@ def people_concerned(
         return [placement.student.user for placement in placements.select_related("student__user")]
     if window.activity in _finders:
         return list(_finders[window.activity](window, placements, at))
-    roster = roster or DutyRoster(at)
+    roster = roster or roster_at(at)
     acting = (roster.acting_person(duty, window.division) for duty in duties_for(window.activity))
     return [person for person in acting if person]
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.domain.joining import in_row, joined, noted
 from accounts.domain.roc_calendar import last_day
 from accounts.models import ClassPlacement, SchoolClass, Student
 from schedules.domain.activities import Audience
@@ -18,8 +19,8 @@ from schedules.term_setup_form import DayInput
 class _WindowChoice(forms.ModelChoiceField):
     def label_from_instance(self, window: Any) -> str:
         subject = f"{window.get_division_display()} {title_of(window)}"
-        whom = "" if window.audience == Audience.GENERAL else f"{window.audience_short}，"
-        return f"{subject}（{whom}{last_day(window.closes_at)}）"
+        whom = [] if window.audience == Audience.GENERAL else [window.audience_short]
+        return noted(subject, in_row([*whom, last_day(window.closes_at)]))
 
 
 class ExtensionForm(forms.Form):
@@ -69,7 +70,7 @@ class ExtensionForm(forms.Form):
             for s in Student.objects.filter(student_number__in=numbers).select_related("user")
         }
         if unknown := [number for number in numbers if number not in found]:
-            raise forms.ValidationError(_("查無學號：%(numbers)s") % {"numbers": "、".join(unknown)})
+            raise forms.ValidationError(_("查無學號：%(numbers)s") % {"numbers": joined(unknown)})
         return list(found.values())
 
     def clean(self) -> dict[str, Any]:
@@ -79,7 +80,7 @@ class ExtensionForm(forms.Form):
         for name, outside in (("classes", _other_classes), ("students", _other_students)):
             if not self.errors and (others := outside(cleaned["window"], cleaned[name])):
                 message = _("這段期程不適用於：%(others)s")
-                self.add_error(name, message % {"others": "、".join(str(each) for each in others)})
+                self.add_error(name, message % {"others": joined(others)})
         return cleaned
 
     @property

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import Standing
 from accounts.domain.division import Division
+from accounts.domain.joining import joined, noted
 from accounts.duty_roster import HeldDuty
 from accounts.models import SchoolClass
 from accounts.models.duties import DutyCode
@@ -52,7 +53,7 @@ def office_panels(visitor: Visitor) -> Iterator[Panel]:
 def _line(duty: HeldDuty, window: Window, visitor: Visitor) -> PanelLine:
     text = f"{duty.division.label} {window.subject_label} {window.get_activity_display()}"
     if duty.authority.standing == Standing.DELEGATE:
-        text = f"{text}（{duty.authority.why}）"
+        text = noted(text, duty.authority.why)
     return PanelLine(text, window=shown(window, visitor.now))
 
 
@@ -72,11 +73,11 @@ def open_now_panel(visitor: Visitor) -> Iterator[Panel]:
         and window.is_open(visitor.now)
     ]
     if lines:
-        names = "、".join(one.name for one in homerooms)
+        names = joined(one.name for one in homerooms)
         title = _("目前開放的期程（%(classes)s）") % {"classes": names} if names else _("目前開放的期程")
         yield Panel(title, "unlock", lines, [PanelLink(reverse("schedules:schedule"), _("查看期程"))])
 
 
 def _open_text(window: Window) -> str:
     text = f"{window.get_division_display()} {window.subject_label} {window.get_activity_display()}"
-    return text if window.audience == Audience.GENERAL else f"{text}（{window.audience_short}）"
+    return text if window.audience == Audience.GENERAL else noted(text, window.audience_short)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from accounts.domain.joining import in_row, noted
 from accounts.models import School
 from schedules.domain.activities import Audience
 from schedules.models import Window
@@ -78,4 +79,4 @@ def _summary(window: Window) -> str:
         whom.append(window.audience_short)
     if window.part:
         whom.append(_("展延"))
-    return f"{window.subject_label} {window.get_activity_display()}（{'，'.join(whom)}）"
+    return noted(f"{window.subject_label} {window.get_activity_display()}", in_row(whom))

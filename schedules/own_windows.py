@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import DutyRoster, roster_at
 from accounts.models import Student, User
 from schedules.domain.activities import RECEIPT_ACTIVITIES, STUDENT_ACTIVITIES, Activity
 from schedules.domain.terms import term_of
@@ -22,7 +22,7 @@ def office_windows(user: User, now: datetime) -> Iterator[Window]:
     """The present and the last term's windows in which the person's office has to act."""
     if Student.objects.filter(user=user).exists():
         return
-    roster, term = DutyRoster(now), term_of(timezone.localdate(now))
+    roster, term = roster_at(now), term_of(timezone.localdate(now))
     for code in (term, term.previous):
         for window in windows_of(code):
             if window.activity not in _OF_OTHERS and _acts(roster, user, window):

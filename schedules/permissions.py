@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import acts
 from accounts.authority import Authority, first_granted, granted, has_left, refused, resolves
 from accounts.domain.division import Division
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import roster_at
 from accounts.models import PostHolding, School, User
 from accounts.models.duties import DutyCode
 from accounts.staff import is_staff_member
@@ -46,7 +46,7 @@ def _administrator(user: User, subject: Any, at: datetime) -> Authority:
 def _who_extends(user: User, window: Window, at: datetime) -> Authority:
     """Administrators, and the office that answers for the division's course outcomes, or for its receipts."""
     return first_granted(
-        DutyRoster(at).authority(user, _extending_duty(window.activity), window.division),
+        roster_at(at).authority(user, _extending_duty(window.activity), window.division),
         _administrator(user, window, at),
     )
 
@@ -66,7 +66,7 @@ def _who_publishes(user: User, term: Term, at: datetime) -> Authority:
 
 @resolves(ScheduleAct.TICK_SELF_CHECK)
 def _whose_check(user: User, check: SelfCheck, at: datetime) -> Authority:
-    return DutyRoster(at).authority(user, check.duty, check.division)
+    return roster_at(at).authority(user, check.duty, check.division)
 
 
 def kinds_extended_by(user: User, at: datetime) -> list[tuple[str, str]]:
@@ -74,7 +74,7 @@ def kinds_extended_by(user: User, at: datetime) -> list[tuple[str, str]]:
     kinds = [(division, activity) for division in Division for activity in EXTENDABLE]
     if user.is_superuser:
         return list(kinds)
-    roster = DutyRoster(at)
+    roster = roster_at(at)
     return [
         (division, activity)
         for division, activity in kinds

@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import roster_at
 from accounts.errors import WindowClosed
 from accounts.models import ClassPlacement, Student, User
 from schedules.domain.activities import STUDENT_ACTIVITIES, Activity, Audience, audience_of
@@ -211,7 +211,7 @@ class ShownCheck:
 
 def self_checks_of(term: Term, user: User, now: datetime) -> list[ShownCheck]:
     """The term's self-check list in the order of its days, with what `user` may tick."""
-    roster, today = DutyRoster(now), timezone.localdate(now)
+    roster, today = roster_at(now), timezone.localdate(now)
     checks = SelfCheck.objects.filter(term=term).select_related("window", "post", "ticked_by", "on_behalf_of")
     return [
         ShownCheck(

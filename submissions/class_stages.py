@@ -54,15 +54,17 @@ def unconfirmed_reminders(group: Group) -> Iterator[Reminder]:
 
 
 def _reminder(group: Group, period: ReceiptPeriod, students: list[int]) -> Reminder:
-    until = last_day(period.window.closes_at)
+    ends_at = period.window.closes_at
     letter = Letter(
         people=[group.users[student] for student in students],
-        subject=_("確認收訖明細：%(until)s") % {"until": until},
-        body=_("「%(title)s」還沒有您的回覆。期限內沒有回覆，將視同正確（第 6 點（三））。")
-        % {"title": title_of(period)},
+        subject=lambda: _("確認收訖明細：%(until)s") % {"until": last_day(ends_at)},
+        body=lambda: (
+            _("「%(title)s」還沒有您的回覆。期限內沒有回覆，將視同正確（第 6 點（三））。")
+            % {"title": title_of(period)}
+        ),
         url=reverse("submissions:receipts"),
         act_by=period.window.closes_on,
     )
     title = _("收訖明細確認：%(title)s") % {"title": title_of(period)}
     whom = _("還沒有回覆的 %(count)d 人") % {"count": len(students)}
-    return Reminder(f"receipts-{period.pk}", title, until, whom, [letter])
+    return Reminder(f"receipts-{period.pk}", title, last_day(ends_at), whom, [letter])

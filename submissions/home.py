@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts import panels
 from accounts.panels import NavItem, Panel, PanelLine, PanelLink, Visitor
@@ -18,7 +19,7 @@ LINES_SHOWN, BATCHES_LOOKED_AT = 5, 24
 @panels.adds_nav(50)
 def _menu(visitor: Visitor) -> Iterator[NavItem]:
     if visitor.student:
-        yield NavItem(reverse("submissions:receipts"), _("收訖確認"), "clipboard-check")
+        yield NavItem(reverse("submissions:receipts"), pgettext("選單", "收訖確認"), "clipboard-check")
     elif is_concerned(visitor):
         yield NavItem(reverse("submissions:batches"), _("提交作業"), "send")
         yield NavItem(reverse("submissions:periods"), _("收訖管理"), "clipboard-check")

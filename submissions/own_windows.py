@@ -35,4 +35,4 @@ def students_asked(window: Window, placements: QuerySet[ClassPlacement]) -> Quer
 def roster_name(reference: str) -> str:
     """What students know a roster's receipts by."""
     spec = ROSTERS.get(reference)
-    return spec.receipt_kind if spec else ""
+    return spec.data_label if spec else ""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import acts
 from accounts.authority import Authority, resolves
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import roster_at
 from accounts.models import User
 from accounts.models.duties import DutyCode
 from portfolio.permissions import the_student_or_a_proxy
@@ -40,13 +40,13 @@ class SubmissionAct(TextChoices):
 @resolves(SubmissionAct.IMPORT_RECEIPTS)
 def _submitting_office(user: User, batch: Batch, at: datetime) -> Authority:
     """Each roster has one submitting office per division, which also imports its receipts (S2, S3)."""
-    return DutyRoster(at).authority(user, batch.spec.submitting_duty, batch.division)
+    return roster_at(at).authority(user, batch.spec.submitting_duty, batch.division)
 
 
 @resolves(SubmissionAct.OPEN_PERIOD)
 def _confirming_office(user: User, batch: Batch, at: datetime) -> Authority:
     """Registry, or the evening division's academic affairs, runs the confirmation (S3)."""
-    return DutyRoster(at).authority(user, DutyCode.RECEIPT_CONFIRMATION, batch.division)
+    return roster_at(at).authority(user, DutyCode.RECEIPT_CONFIRMATION, batch.division)
 
 
 # A teacher who has left may still be a parent here.

@@ -157,6 +157,16 @@ def is_exported(batch: Batch) -> bool:
     return built == set(ExportKind)
 
 
+def unsure_sheets(batch: Batch) -> list[tuple[str, int]]:
+    """The sheets of the frozen batch that the centre may not know, each with how many rows lie in it."""
+    names = {sheet.key: sheet.name for sheet in batch.spec.sheets if not sheet.sure}
+    if not names:
+        return []
+    rows = batch.rows.filter(sheet_key__in=list(names)).values_list("sheet_key").annotate(Count("pk"))
+    counts = dict(rows.order_by("sheet_key"))
+    return [(name, counts[key]) for key, name in names.items() if key in counts]
+
+
 def rows_in_order(batch: Batch) -> QuerySet[BatchRow]:
     """The frozen rows with what a page shows of them."""
     return batch.rows.select_related("student__user").prefetch_related("files").order_by("position")

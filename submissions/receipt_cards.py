@@ -31,7 +31,7 @@ def title_of(period: ReceiptPeriod) -> str:
     """「112 學年度 多元表現（第 2 次）」: what it is about, for people who do not think in roster codes."""
     title = _("%(year)s 學年度 %(kind)s") % {
         "year": period.batch.school_year,
-        "kind": period.batch.spec.receipt_kind,
+        "kind": period.batch.spec.data_label,
     }
     round_ = period.window.round
     return title + (_("（第 %(round)d 次）") % {"round": round_} if round_ > 1 else "")

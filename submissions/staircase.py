@@ -13,7 +13,7 @@ from schedules.queries import ShownWindow, shown
 from submissions.models import Batch, ExportJob
 from submissions.next_steps import BatchProgress, Step, progress_of
 from submissions.permissions import SubmissionAct
-from submissions.queries import latest_exports
+from submissions.queries import latest_exports, unsure_sheets
 from submissions.receipt_cards import PeriodCard, period_cards
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Staircase:
     confirming: Authority
     jobs: list[ExportJob]
     periods: list[PeriodCard]
+    unsure_sheets: list[tuple[str, int]]
 
     @property
     def stairs(self) -> list[Stair]:
@@ -84,6 +85,7 @@ def staircase(batch: Batch, visitor: Visitor) -> Staircase:
         confirming=authority(visitor.user, SubmissionAct.OPEN_PERIOD, batch, visitor.now),
         jobs=latest_exports(batch),
         periods=period_cards(batch.periods.all(), visitor.now),
+        unsure_sheets=unsure_sheets(batch),
     )
 
 

@@ -33,8 +33,9 @@ class AnnouncementForm(forms.ModelForm):
     def __init__(self, data: Any = None, *, offices: QuerySet[Office], to_all: bool, today: date) -> None:
         super().__init__(data, initial={"shown_until": today + USUALLY_SHOWN})
         self._limit("office", offices)
-        self._limit("school_class", SchoolClass.objects.filter(school_year=school_year_of(today)))
         divisions = [choice for choice in Division.choices if to_all or choice[0] in _divisions(offices)]
+        classes = SchoolClass.objects.filter(school_year=school_year_of(today))
+        self._limit("school_class", classes.filter(division__in=[code for code, __ in divisions]))
         everywhere = [("", _("全校"))] if to_all else []
         self.fields["division"] = forms.ChoiceField(
             label=_("部別"), choices=[*everywhere, *divisions], required=not to_all

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 
 @dataclass(frozen=True)
 class Link:
@@ -14,7 +16,7 @@ class Link:
 
     post: str
     holder: int | None
-    obstacle: str = ""
+    obstacle: str | Promise = ""
 
     @property
     def can_act(self) -> bool:

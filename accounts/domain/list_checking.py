@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import joined
 from accounts.domain.list_columns import ListColumn, ListRow, Problem
 from accounts.domain.list_headings import HeadingMatch
 from accounts.domain.list_reading import ListTable
@@ -37,8 +38,8 @@ def check_list(
         ListFileInvalid: a needed column is missing.
     """
     if match.missing:
-        missing = "、".join(column.heading for column in match.missing)
-        parts = {"missing": missing, "all": "、".join(column.heading for column in columns)}
+        missing = joined(column.heading for column in match.missing)
+        parts = {"missing": missing, "all": joined(column.heading for column in columns)}
         raise ListFileInvalid(_("第 1 列（標題列）缺少欄位：%(missing)s。完整的欄位是：%(all)s。") % parts)
     readers = [
         (column.name, match.positions[column.name], _Reader(column))

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import joined
 from accounts.list_cells import Cell
 
 Text = str | Promise
@@ -55,7 +56,7 @@ def duplicates(
 ) -> list[Problem]:
     """Rows that say in the `unique` columns what an earlier row says; not those that leave one empty."""
     first: dict[Key, int] = {}
-    heading = "、".join(column.heading for column in columns if column.name in unique)
+    heading = joined(column.heading for column in columns if column.name in unique)
     message = _("與第 %(row)d 列相同，請更正或刪除其中一列。")
     problems = []
     for row in rows:

@@ -12,10 +12,13 @@ class Claims:
     email: str
     email_verified: bool
     student_number: str
+    school: frozenset[str] = frozenset()
 
 
-def claims_in(data: Mapping[str, Any], number_claim: str) -> Claims:
-    """The claims of an ID token and the user info beside it; `number_claim` names the student number's.
+def claims_in(data: Mapping[str, Any], number_claim: str, school_claim: str = "") -> Claims:
+    """The claims of an ID token and the user info beside it.
+
+    `number_claim` names the student number's, `school_claim` that of the school or schools they belong to.
 
     Raises:
         ValueError: the two are about different subjects (OpenID Connect Core 5.3.2).
@@ -29,7 +32,14 @@ def claims_in(data: Mapping[str, Any], number_claim: str) -> Claims:
         # Some providers say it in words; "false" must not count as said.
         email_verified=said.get("email_verified") in (True, "true"),
         student_number=_text(said.get(number_claim)) if number_claim else "",
+        school=_texts(said.get(school_claim)) if school_claim else frozenset(),
     )
+
+
+def _texts(value: object) -> frozenset[str]:
+    """What is said once or several times over, in small letters."""
+    values = value if isinstance(value, list) else [value]
+    return frozenset(text.casefold() for text in map(_text, values) if text)
 
 
 def _text(value: object) -> str:

@@ -1,3 +1,4 @@
+from accounts.models.alerts import Alert
 from accounts.models.announcements import Announcement
 from accounts.models.audit import AuditEntry, AuditLink, TrailPurge
 from accounts.models.classes import ClassPlacement, SchoolClass
@@ -10,12 +11,13 @@ from accounts.models.notices import Notice
 from accounts.models.offices import Office, Post, PostHolding
 from accounts.models.reminders import MailPreference
 from accounts.models.school import School
-from accounts.models.security import PasswordRecord, Review, SecurityPolicy, SignInFailures
+from accounts.models.security import FailedName, PasswordRecord, Review, SecurityPolicy, SignInFailures
 from accounts.models.students import Student
 from accounts.models.user import User
 
 __all__ = [
     "Absence",
+    "Alert",
     "Announcement",
     "AuditEntry",
     "AuditLink",
@@ -24,6 +26,7 @@ __all__ = [
     "Duty",
     "DutyDelegate",
     "EnrolmentChange",
+    "FailedName",
     "Guardianship",
     "ListHeading",
     "ListUpload",

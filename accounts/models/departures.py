@@ -12,6 +12,9 @@ class Departure(models.Model):
     )
     leaves_on = models.DateField(_("離職日（當日仍在職）"))
     reason = models.CharField(_("說明"), max_length=200)
+    # What the account's end was before, and what the departure made of it.
+    former_end = models.DateTimeField(_("原帳號到期時間"), null=True, editable=False)
+    account_end = models.DateTimeField(_("離職後帳號到期時間"), null=True, editable=False)
     recorded_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("登錄人")
     )

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.joining import noted
 from accounts.models.students import Student
 from accounts.models.user import User
 
@@ -50,4 +51,4 @@ class Guardianship(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.guardian}（{self.student}）"
+        return noted(self.guardian, self.student)

@@ -15,6 +15,8 @@ class Notice(models.Model):
     created_at = models.DateTimeField(_("時間"))
     read_at = models.DateTimeField(_("已讀"), null=True)
     mailed_at = models.DateTimeField(_("已寄信"), null=True)
+    # Somebody is sending it since then (accounts.services.mailing).
+    mailing_since = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("通知")

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.division import Division
+from accounts.domain.joining import labelled
 from accounts.models.user import User
 
 
@@ -73,4 +74,4 @@ class PostHolding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.post}：{self.user}"
+        return labelled(self.post, self.user)

@@ -20,11 +20,22 @@ class SecurityPolicy(models.Model):
     lock_minutes = models.PositiveSmallIntegerField(
         _("鎖定幾分鐘"), default=15, validators=[MinValueValidator(15), MaxValueValidator(1440)]
     )
-    failures_per_address = models.PositiveSmallIntegerField(
-        _("同一來源位址失敗幾次後鎖定"),
+    names_per_address = models.PositiveSmallIntegerField(
+        _("同一來源位址一小時內有幾個不同帳號登入失敗後鎖定"),
         default=100,
-        validators=[MinValueValidator(20)],
-        help_text=_("全校常共用一個位址，不宜太低。"),
+        validators=[MinValueValidator(50)],
+        help_text=_("用同一組密碼試許多帳號的跡象；鎖定時，曾登入過的裝置不受影響。不宜低於一個班級的人數。"),
+    )
+    own_networks = models.TextField(
+        _("校內共用的對外位址或網段"),
+        blank=True,
+        help_text=_("每行一個；全校從這些位址連線，只通報、不鎖定，以免一人害全校無法登入。"),
+    )
+    failures_an_hour = models.PositiveSmallIntegerField(
+        _("一小時內登入失敗幾次時通報"),
+        default=200,
+        validators=[MinValueValidator(10)],
+        help_text=_("不論帳號與位址，合計；每小時最多通報一次。"),
     )
     staff_idle_minutes = models.PositiveSmallIntegerField(
         _("教職員閒置幾分鐘後登出"),
@@ -93,16 +104,23 @@ class PasswordRecord(models.Model):
 
 
 class SignInFailures(models.Model):
-    """Failed sign-ins in a row, for an account name (known or not) or for an address (baseline D4)."""
+    """Failed sign-ins that lock (baseline D4).
+
+    In a row: for an account name, known or not, from devices that it never signed in at, and for each device
+    that it did. For an address: how many names failed from it.
+    """
 
     class Subject(models.TextChoices):
         ACCOUNT = "account", _("帳號")
+        DEVICE = "device", _("常用裝置")
         ADDRESS = "address", _("來源位址")
 
     subject = models.CharField(_("對象"), max_length=10, choices=Subject)
-    # A keyed hash: people type passwords into the name field.
+    # Keyed hashes, of the name first: people type passwords into the name field.
     key_hash = models.CharField(max_length=64)
-    failures = models.PositiveIntegerField(_("連續失敗次數"), default=0)
+    failures = models.PositiveIntegerField(
+        _("失敗次數"), default=0, help_text=_("帳號與裝置是連續失敗的次數，來源位址是失敗的帳號個數。")
+    )
     last_at = models.DateTimeField(_("最後一次"))
     locked_until = models.DateTimeField(_("鎖定至"), null=True, blank=True)
 
@@ -113,6 +131,25 @@ class SignInFailures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_subject_display()} {self.failures}"
+
+
+class FailedName(models.Model):
+    """A sign-in as this name failed from this address: many names from one address are a sign of guessing."""
+
+    # Keyed hashes, as above.
+    address_hash = models.CharField(max_length=64)
+    name_hash = models.CharField(max_length=64)
+    last_at = models.DateTimeField(_("最後一次"), db_index=True)
+
+    class Meta:
+        verbose_name = _("登入失敗的帳號")
+        verbose_name_plural = _("登入失敗的帳號")
+        constraints = [
+            models.UniqueConstraint(fields=["address_hash", "name_hash"], name="failed_name_counted_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.last_at:%Y-%m-%d %H:%M}"
 
 
 class Review(models.Model):

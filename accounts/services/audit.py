@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
+from django.utils.functional import Promise
 
 from accounts import request_origin, trail_seal
 from accounts.authority import Authority
+from accounts.language import speaking
 from accounts.models import AuditEntry, User
 
 LABEL_LENGTH = 200
@@ -19,15 +21,17 @@ def record(
     *,
     by: User | None,
     at: datetime,
-    subject: Model | None = None,
+    subject: Model | type[Model] | None = None,
     authority: Authority | None = None,
-    reason: str = "",
+    reason: str | Promise = "",
     changes: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """Add an entry in the transaction at hand, so that an act without its entry does not happen either.
 
-    `changes` must be fit for JSON. `by` is None for what the system does by itself. The entry joins the
-    chain later (`trail_chain`), so that nobody who acts waits for anybody else.
+    `by` is None for what the system does by itself. `subject` is a model for what is done to a whole list.
+    `changes` must be fit for JSON, apart from words that are still to be translated: in whichever language
+    somebody acts, the trail is in the school's. The entry joins the chain later (`trail_chain`), so that
+    nobody who acts waits for anybody else.
     """
     entry = drawn_up(act, by=by, at=at, subject=subject, authority=authority, reason=reason, changes=changes)
     entry.save()
@@ -44,24 +48,44 @@ def drawn_up(
     *,
     by: User | None,
     at: datetime,
-    subject: Model | None = None,
+    subject: Model | type[Model] | None = None,
     authority: Authority | None = None,
-    reason: str = "",
+    reason: str | Promise = "",
     changes: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """An entry as `record` adds it, not added yet."""
-    entry = AuditEntry(
-        at=at,
-        actor=by,
-        on_behalf_of=authority.principal if authority else None,
-        standing=authority.why[:100] if authority else "",
-        act=act,
-        object_type=subject._meta.label_lower if subject else "",
-        object_id=str(subject.pk) if subject else "",
-        object_label=str(subject)[:LABEL_LENGTH] if subject else "",
-        reason=reason[:REASON_LENGTH],
-        changes=changes or {},
-        address=request_origin.address(),
-    )
+    with speaking():
+        entry = AuditEntry(
+            at=at,
+            actor=by,
+            on_behalf_of=authority.principal if authority else None,
+            standing=authority.why[:100] if authority else "",
+            act=act,
+            object_type=subject._meta.label_lower if subject else "",
+            object_id=str(subject.pk) if isinstance(subject, Model) else "",
+            object_label=_label(subject)[:LABEL_LENGTH],
+            reason=str(reason)[:REASON_LENGTH],
+            changes=_plain(changes or {}),
+            address=request_origin.address(),
+        )
     entry.digest = trail_seal.new_digest(entry)
     return entry
+
+
+def _label(subject: Model | type[Model] | None) -> str:
+    return (
+        str(subject._meta.verbose_name)
+        if isinstance(subject, type)
+        else ""
+        if subject is None
+        else str(subject)
+    )
+
+
+def _plain(value: Any) -> Any:
+    """`value` with everything that is still to be translated put into words."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, Promise) else value

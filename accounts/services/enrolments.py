@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import require
 from accounts.domain.enrolment import allowed_changes, status_after
+from accounts.domain.joining import joined
 from accounts.domain.roc_calendar import roc_date
 from accounts.errors import Conflict, InvalidInput
 from accounts.models import EnrolmentChange, Student, User
@@ -87,7 +88,7 @@ def _require_following(
     allowed = allowed_changes(student.status, [change.kind for change in history])
     if kind not in allowed:
         message = _("%(student)s 目前為「%(status)s」，不能登錄「%(kind)s」；可登錄：%(allowed)s。")
-        names = "、".join(str(ChangeKind(each).label) for each in allowed) or _("（無）")
+        names = joined(str(ChangeKind(each).label) for each in allowed) or _("（無）")
         status = student.get_status_display()
         parts = {"student": str(student), "status": status, "kind": str(kind.label), "allowed": names}
         raise Conflict(message % parts)

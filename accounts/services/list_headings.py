@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import acts
 from accounts.authority import require
@@ -32,7 +33,7 @@ def remember(
         InvalidInput: a choice is none of the list's `columns`, nor `SKIPPED`.
     """
     authority = require(by, act, (), at)
-    names = {column.name: column.heading for column in columns} | {SKIPPED: _("略過")}
+    names = {column.name: column.heading for column in columns} | {SKIPPED: gettext_lazy("略過")}
     if not names.keys() >= set(choices.values()):
         raise InvalidInput(_("請從這份名單的欄位中選擇。"))
     before = remembered(act)
@@ -49,7 +50,7 @@ def remember(
             heading: names.get(before[heading], before[heading]) for heading in changed if heading in before
         }
         told = {each: {"before": was.get(each), "after": names[changed[each]]} for each in changed}
-        changes = {"list": acts.label(act), **told}
+        changes = {"list": acts.worded(act), **told}
         audit.record(ListHeadingAct.REMEMBER, by=by, at=at, authority=authority, changes=changes)
     return len(changed)
 
@@ -66,6 +67,6 @@ def forget(act: str, headings: Collection[str], *, by: User, at: datetime) -> in
     gone = sorted(rows.values_list("heading", flat=True))
     rows.delete()
     if gone:
-        changes = {"list": acts.label(act), "headings": gone}
+        changes = {"list": acts.worded(act), "headings": gone}
         audit.record(ListHeadingAct.FORGET, by=by, at=at, authority=authority, changes=changes)
     return len(gone)

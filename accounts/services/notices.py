@@ -1,20 +1,22 @@
 """Telling people something once, on the site and by e-mail."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.roc_calendar import roc_date
+from accounts.language import speaking
 from accounts.models import MailPreference, Notice, User
 from accounts.models.reminders import MailChoice
+from accounts.services.mailing import claimed
 
 log = logging.getLogger(__name__)
 
@@ -22,25 +24,40 @@ MAIL_AT_ONCE = 200
 SUBJECT_LENGTH = 120
 DAILY_AT = 7  # o'clock, on the school's clock
 
+# What somebody typed, or what says it in the language of the moment.
+Words = str | Callable[[], str]
+
 
 def tell(
     people: Iterable[User],
     *,
     key: str,
-    subject: str,
-    body: str = "",
+    subject: Words,
+    body: Words = "",
     url: str = "",
     act_by: date | None = None,
     at: datetime,
 ) -> None:
-    """Give every person a notice, unless they already had the one called `key`.
+    """Give every person a notice in their language, unless they already had the one called `key`.
 
     `act_by` is the last day on which they have to act; only then does the subject begin with it, so that
     what must be done is not overlooked among what is merely news.
     """
-    if act_by:
-        subject = _("[請於 %(day)s 前處理] %(subject)s") % {"day": roc_date(act_by), "subject": subject}
-    tell_each((Told(user, key, subject, body, url) for user in people), at=at)
+
+    @cache
+    def wording(language: str) -> tuple[str, str]:
+        with speaking(language):
+            head = said(subject)
+            if act_by:
+                head = _("[請於 %(day)s 前處理] %(subject)s") % {"day": roc_date(act_by), "subject": head}
+            return head, said(body)
+
+    tell_each((Told(user, key, *wording(user.language), url) for user in people), at=at)
+
+
+def said(words: Words) -> str:
+    """`words` in the language of the moment."""
+    return words if isinstance(words, str) else words()
 
 
 @dataclass(frozen=True)
@@ -55,7 +72,7 @@ class Told:
 
 
 def tell_each(news: Iterable[Told], *, at: datetime) -> None:
-    """As `tell`, where everybody is told something else."""
+    """As `tell`, where everybody is told something else, which is in their language already."""
     notices = [
         Notice(
             user=one.user,
@@ -86,9 +103,8 @@ def choose_mail(user: User, choice: MailChoice) -> None:
 def mail_waiting(at: datetime) -> int:
     """Send what has not gone out by e-mail yet, as each person chose; how many letters were sent.
 
-    Notices are marked in the same transaction that sends them: should the mail server fail, they stay
-    waiting. A daily letter goes out once something waits from before the last hour for it, and holds
-    everything that waits by then: a late run sends no second one.
+    Should the mail server fail, they stay waiting. A daily letter goes out once something waits from before
+    the last hour for it, and holds everything that waits by then: a late run sends no second one.
     """
     waiting = Notice.objects.filter(mailed_at=None).exclude(user__email="")
     if not waiting.exists():
@@ -116,14 +132,15 @@ def _mail_or_leave(notices: list[int], at: datetime) -> bool:
         return False
 
 
-@transaction.atomic
 def _mail(ids: list[int], at: datetime) -> bool:
-    waiting = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user")
-    notices = list(waiting.filter(pk__in=ids, mailed_at=None).order_by("created_at", "pk"))
-    if not notices:
-        return False
+    waiting = Notice.objects.filter(pk__in=ids, mailed_at=None).select_related("user")
+    with claimed(waiting.order_by("created_at", "pk"), at) as notices:
+        if not notices:
+            return False
+        with speaking(notices[0].user.language):
+            letter = _letter(notices)
+        letter.send()
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mailed_at=at)
-    _letter(notices).send()
     return True
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.functional import Promise
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.acts import AccountAct
@@ -19,7 +20,7 @@ MOST_REMEMBERED = 24  # more the policy cannot ask for
 
 @sensitive_variables("new")
 @transaction.atomic
-def set_password(user: User, new: str, *, by: User, at: datetime, reason: str = "") -> None:
+def set_password(user: User, new: str, *, by: User, at: datetime, reason: str | Promise = "") -> None:
     """Give `user` the password `new`, which the validators have passed; every session of theirs ends.
 
     One that somebody else sets is good for one sign-in: its owner must choose another.

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import audit
@@ -40,5 +41,5 @@ def forget_claims(subject: SocialAccount) -> None:
     subject.save(update_fields=["extra_data"])
 
 
-def record_refusal(person: User | None, message: str, *, at: datetime) -> None:
+def record_refusal(person: User | None, message: str | Promise, *, at: datetime) -> None:
     audit.record(SignInAct.REFUSE_PROVIDER, by=person, at=at, reason=message)

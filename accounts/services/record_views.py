@@ -1,5 +1,6 @@
 """Somebody's personal data looked at by another is on the trail (security B2)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Model
@@ -25,3 +26,16 @@ def record_view(
     if entries.filter(object_type=subject._meta.label_lower, object_id=str(subject.pk)).exists():
         return
     audit.record(act, by=by, at=at, subject=subject, authority=authority)
+
+
+def record_list_view(
+    model: type[Model], filters: Mapping[str, Sequence[str]], *, by: User, at: datetime
+) -> None:
+    """Record that `by` looks at a list of people's data, chosen by `filters`; once in ten minutes, as above.
+
+    One entry for the list, however many people are on it.
+    """
+    changes = {"filters": {name: list(values) for name, values in filters.items()}}
+    looks = AuditEntry.objects.filter(actor=by, act=AccountAct.VIEW_LIST, at__gt=at - ONE_LOOK)
+    if all(one.changes != changes for one in looks.filter(object_type=model._meta.label_lower)):
+        audit.record(AccountAct.VIEW_LIST, by=by, at=at, subject=model, changes=changes)

@@ -1,4 +1,7 @@
-"""Failed sign-ins are counted, and too many of them lock the account name and the address (baseline D4).
+"""Failed sign-ins are counted, and too many of them in a row lock the account name (baseline D4).
+
+Strangers and the devices that somebody signed in at before are counted apart (OWASP's "device cookies"):
+whoever guesses at a name locks out strangers, not its owner at a known device, which has tries of its own.
 
 A try is counted *before* the password is looked at and taken back when it was right: of any number of tries
 at the same moment no more are judged than the policy allows. Names are counted whether or not they are
@@ -8,11 +11,12 @@ somebody's, and kept as keyed hashes: people type their password into the wrong 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.account_permissions import SecurityAct
@@ -21,64 +25,63 @@ from accounts.errors import InvalidInput
 from accounts.models import SecurityPolicy, SignInFailures, User
 from accounts.personal_data import keyed_hash
 from accounts.security_rules import policy
-from accounts.services import audit
+from accounts.services import audit, spraying
 
-# A school shares one address, where most people get it right: each success there makes up for some failures.
-MADE_UP_BY_A_SUCCESS = 10
 Subject = SignInFailures.Subject
+# How much of a key says whose it is; the rest of it tells known devices apart.
+OF_THE_NAME = 32
 
 
 @dataclass(frozen=True)
 class Try:
-    """A try that was counted. `locked_until` is set when it must not be judged at all."""
+    """A try that was counted. `locked_until` is set when it must not be judged at all.
+
+    `device` is what the known device that it comes from is called, empty for a stranger's.
+    """
 
     username: str
     address: str | None
+    device: str = ""
     locked_until: datetime | None = None
-    reached: tuple[str, ...] = ()
+    reached_limit: bool = False
+
+    @property
+    def subject(self) -> Subject:
+        return Subject.DEVICE if self.device else Subject.ACCOUNT
 
 
-def locked_until(username: str, address: str | None, at: datetime) -> datetime | None:
-    """Until when nobody signs in as `username`, or from `address`; None if they may try."""
-    rows = SignInFailures.objects.filter(key_hash__in=_keys(username, address).values())
-    return max((row.locked_until for row in rows if row.locked_until and at < row.locked_until), default=None)
-
-
-def begin(username: str, address: str | None, at: datetime) -> Try:
+def begin(username: str, address: str | None, at: datetime, *, device: str = "") -> Try:
     """Count a try that begins now. It stays counted unless `succeed` takes it back.
 
     Call it outside of any transaction that the refusal may roll back.
     """
-    numbers = policy()
+    attempt, numbers = Try(username, address, device), policy()
     with transaction.atomic():
-        # The account's row first, the address's after it, always: nobody waits in a circle.
-        rows = [_row(subject, key, at) for subject, key in _keys(username, address).items()]
-        locks = [row.locked_until for row in rows if row.locked_until and at < row.locked_until]
-        if locks:
-            return Try(username, address, locked_until=max(locks))
-        reached = tuple(row.subject for row in rows if _count(row, numbers, at))
-    return Try(username, address, reached=reached)
+        row = _row(attempt, at)
+        locks = [row.locked_until, None if device else spraying.locked_until(address, numbers, at)]
+        until = max((lock for lock in locks if lock and at < lock), default=None)
+        if until:
+            return replace(attempt, locked_until=until)
+        return replace(attempt, reached_limit=_count(row, numbers, at))
 
 
 @transaction.atomic
 def fail(attempt: Try, at: datetime) -> None:
-    """The try was wrong: put the locks that it brought about on the trail."""
-    for subject in attempt.reached:
-        known = User.objects.filter(username=attempt.username).first() if subject == Subject.ACCOUNT else None
-        label = str(Subject(subject).label)
-        audit.record(SecurityAct.LOCK, by=None, at=at, subject=known, changes={"subject": label})
+    """The try was wrong: put the lock it brought about on the trail; a stranger's counts for the address."""
+    if attempt.reached_limit:
+        known = User.objects.filter(username=attempt.username).first()
+        changes = {"subject": attempt.subject.label}
+        audit.record(SecurityAct.LOCK, by=None, at=at, subject=known, changes=changes)
+    if attempt.address and not attempt.device:
+        spraying.note(attempt.address, name_key(attempt.username), at)
 
 
 @transaction.atomic
 def succeed(attempt: Try, at: datetime) -> None:
-    """The try was right: the account's count starts anew, the address's goes down."""
-    for subject, key in _keys(attempt.username, attempt.address).items():
-        row = _row(subject, key, at)
-        is_account = subject == Subject.ACCOUNT
-        row.failures = 0 if is_account else max(row.failures - MADE_UP_BY_A_SUCCESS - 1, 0)
-        if is_account or subject in attempt.reached:
-            row.locked_until = None
-        row.save(update_fields=["failures", "locked_until"])
+    """The try was right: the count starts anew, the stranger's or the device's; never the address's."""
+    row = _row(attempt, at)
+    row.failures, row.locked_until = 0, None
+    row.save(update_fields=["failures", "locked_until"])
 
 
 @transaction.atomic
@@ -90,15 +93,16 @@ def unlock(failures: SignInFailures, *, reason: str, by: User, at: datetime) -> 
         InvalidInput: no reason.
     """
     row = SignInFailures.objects.select_for_update().get(pk=failures.pk)
-    known = account_behind(row)
+    known = User.objects.filter(username=name_accounts([row]).get(row.pk, "")).first()
     authority = require(by, SecurityAct.UNLOCK, known, at)
     if not reason.strip():
         raise InvalidInput(_("解除登入鎖定請填寫理由；理由會留存。"))
     if not row.failures and row.locked_until is None:
         return False
-    changes = {"subject": str(row.get_subject_display()), "failures": {"before": row.failures, "after": 0}}
+    changes = {"subject": Subject(row.subject).label, "failures": {"before": row.failures, "after": 0}}
     row.failures, row.locked_until = 0, None
     row.save(update_fields=["failures", "locked_until"])
+    spraying.forgive(row)
     audit.record(
         SecurityAct.UNLOCK,
         by=by,
@@ -111,63 +115,46 @@ def unlock(failures: SignInFailures, *, reason: str, by: User, at: datetime) -> 
     return True
 
 
-def failures_of(username: str) -> SignInFailures | None:
-    """The count of the account name `username`, if it ever failed."""
-    key = _key(Subject.ACCOUNT, _normal(username))
-    return SignInFailures.objects.filter(subject=Subject.ACCOUNT, key_hash=key).first()
+def name_key(username: str) -> str:
+    """What stands for an account name wherever failures are kept; the same however it is typed."""
+    return keyed_hash(f"{Subject.ACCOUNT}:{_normal(username)}")
 
 
-def accounts_by_key() -> dict[str, str]:
-    """Key hash → name, of every account there is: to say whose a count is."""
+def failures_of(username: str) -> QuerySet[SignInFailures]:
+    """The counts of the account name `username`: the strangers' and those of its known devices."""
+    return SignInFailures.objects.exclude(subject=Subject.ADDRESS).filter(
+        key_hash__startswith=name_key(username)[:OF_THE_NAME]
+    )
+
+
+def name_accounts(counts: Iterable[SignInFailures]) -> dict[int, str]:
+    """Number of a count → the account that it is about; without those of addresses and of nobody's names."""
     names = User.objects.values_list("username", flat=True)
-    return {_key(Subject.ACCOUNT, _normal(name)): name for name in names}
+    by_key = {name_key(name)[:OF_THE_NAME]: name for name in names}
+    known = {count.pk: by_key.get(count.key_hash[:OF_THE_NAME], "") for count in counts}
+    return {pk: name for pk, name in known.items() if name}
 
 
-def account_behind(failures: SignInFailures) -> User | None:
-    """Whose count it is; None for an address and for a name that is nobody's."""
-    return User.objects.filter(username=accounts_by_key().get(failures.key_hash, "")).first()
-
-
-def _row(subject: str, key: str, at: datetime) -> SignInFailures:
+def _row(attempt: Try, at: datetime) -> SignInFailures:
     """The count, locked: it is there from the first try on."""
+    key = name_key(attempt.username)
+    if attempt.device:
+        of_the_device = keyed_hash(f"{Subject.DEVICE}:{key}:{attempt.device}")
+        key = key[:OF_THE_NAME] + of_the_device[OF_THE_NAME:]
     counts = SignInFailures.objects.select_for_update()
-    return counts.get_or_create(subject=subject, key_hash=key, defaults={"last_at": at})[0]
+    return counts.get_or_create(subject=attempt.subject, key_hash=key, defaults={"last_at": at})[0]
 
 
 def _count(row: SignInFailures, numbers: SecurityPolicy, at: datetime) -> bool:
     """One more failure, from one on again after a lock; whether it reached the limit."""
-    lock = timedelta(minutes=numbers.lock_minutes)
-    quiet = row.subject == Subject.ADDRESS and at - row.last_at >= lock
-    row.failures = 1 if row.locked_until or quiet else row.failures + 1
+    row.failures = 1 if row.locked_until else row.failures + 1
     row.last_at = at
-    limit = numbers.failures_before_lock if row.subject == Subject.ACCOUNT else numbers.failures_per_address
-    row.locked_until = at + lock if row.failures >= limit else None
+    is_reached = row.failures >= numbers.failures_before_lock
+    row.locked_until = at + timedelta(minutes=numbers.lock_minutes) if is_reached else None
     row.save(update_fields=["failures", "last_at", "locked_until"])
-    return row.locked_until is not None
-
-
-def _keys(username: str, address: str | None) -> dict[str, str]:
-    keys: dict[str, str] = {Subject.ACCOUNT: _key(Subject.ACCOUNT, _normal(username))}
-    if address:
-        keys[Subject.ADDRESS] = _key(Subject.ADDRESS, _network(address))
-    return keys
-
-
-def _key(subject: str, name: str) -> str:
-    return keyed_hash(f"{subject}:{name}")
+    return is_reached
 
 
 def _normal(username: str) -> str:
     """However it is typed: whoever compares names more loosely must not give more tries."""
     return unicodedata.normalize("NFKC", username).strip().casefold()
-
-
-def _network(address: str) -> str:
-    """An IPv6 host has a whole /64 to itself."""
-    try:
-        host = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(host, IPv6Address):
-        return str(host.ipv4_mapped or ip_network((host, 64), strict=False))
-    return str(host)

@@ -13,7 +13,7 @@ from accounts.domain.retention import Span, first_day_kept
 from accounts.models import AuditEntry, AuditLink, TrailPurge, User
 from accounts.services import audit
 from accounts.services.trail_chain import beginning, head, link_entries
-from accounts.trail_anchors import Anchor
+from accounts.trail_anchors import Anchor, append_anchor, last_anchor
 
 AT_ONCE = 5000
 
@@ -21,12 +21,27 @@ AT_ONCE = 5000
 @acts.register
 class TrailAct(TextChoices):
     EXPORT_TRAIL = "export_trail", _("匯出稽核紀錄")
+    ANCHOR_TRAIL = "anchor_trail", _("重新錨定稽核紀錄")
     PURGE_TRAIL = "purge_trail", _("清除逾保存期限的稽核紀錄")
 
 
 def record_export(*, rows: int, filters: dict[str, Any], by: User, at: datetime) -> None:
     """Who took how many entries out, and by which filters they were chosen."""
     audit.record(TrailAct.EXPORT_TRAIL, by=by, at=at, changes={"rows": rows, "filters": filters})
+
+
+def anchor_anew(at: datetime) -> Anchor:
+    """Note the chain's end as it is now, whatever was noted before; for an installation that was moved.
+
+    From then on nothing shows that the end was cut off before: that, and what was noted, is on the trail.
+    """
+    noted, end = last_anchor(), head()
+    before = noted.position if noted else None
+    audit.record(
+        TrailAct.ANCHOR_TRAIL, by=None, at=at, changes={"position": {"before": before, "after": end.position}}
+    )
+    append_anchor(end, at)
+    return end
 
 
 def old_entries(span: Span, at: datetime) -> QuerySet[AuditEntry]:

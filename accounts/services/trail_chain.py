@@ -8,7 +8,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from accounts import trail_seal
 from accounts.models import AuditEntry, AuditLink, TrailPurge
-from accounts.trail_anchors import Anchor, append_anchor, last_anchor
+from accounts.trail_anchors import NOTHING, Anchor, append_anchor, last_anchor
 
 AT_ONCE = 1000
 # Entries are numbered when an act begins and appear when it is committed. None is so late that this many
@@ -20,11 +20,13 @@ def link_entries(at: datetime) -> int:
     """Join every entry that is not in the chain yet, in the order of their numbers; how many were joined.
 
     May run twice, or twice at the same time. The new end is noted outside the database, unless the end that
-    was noted before is gone: then it stays noted, for `trail_check` to show.
+    was noted before is gone: then it stays noted, for `trail_check` to show. So does it when nothing is noted
+    any more of a chain that has begun.
     """
     linked = 0
-    while some := _link_some(at):
-        linked += some
+    while waiting().exists():
+        _note_beginning(at)
+        linked += _link_some(at)
     if linked:
         _note_end(at)
     return linked
@@ -39,7 +41,13 @@ def head() -> Anchor:
 def beginning() -> Anchor:
     """Where the chain begins now: at nothing, or at the end of what was purged."""
     purge = TrailPurge.objects.order_by("-last_position", "-pk").first()
-    return Anchor(purge.last_position, purge.last_hash) if purge else Anchor(0, "")
+    return Anchor(purge.last_position, purge.last_hash) if purge else NOTHING
+
+
+def waiting() -> QuerySet[AuditEntry]:
+    """Entries that are to be joined, in the order of their numbers."""
+    latest = AuditLink.objects.aggregate(latest=Max("entry_id"))["latest"] or 0
+    return unlinked().filter(pk__gt=latest - REACH).exclude(digest="")
 
 
 def unlinked(*, after: int | None = None) -> QuerySet[AuditEntry]:
@@ -60,12 +68,10 @@ def still_holds(anchor: Anchor) -> bool:
 @transaction.atomic
 def _link_some(at: datetime) -> int:
     _one_at_a_time()
-    latest = AuditLink.objects.aggregate(latest=Max("entry_id"))["latest"] or 0
-    waiting = unlinked().filter(pk__gt=latest - REACH).exclude(digest="")
     end, links = head(), []
     previous = end.hash
     for position, (pk, digest) in zip(
-        count(end.position + 1), waiting.values_list("pk", "digest")[:AT_ONCE], strict=False
+        count(end.position + 1), waiting().values_list("pk", "digest")[:AT_ONCE], strict=False
     ):
         previous = trail_seal.link_hash(previous, position, pk, digest)
         links.append(AuditLink(position=position, entry_id=pk, hash=previous, linked_at=at))
@@ -73,9 +79,15 @@ def _link_some(at: datetime) -> int:
     return len(links)
 
 
+def _note_beginning(at: datetime) -> None:
+    """So that from the first link on a missing note is one that was taken away."""
+    if head() == NOTHING and last_anchor() is None:
+        append_anchor(NOTHING, at)
+
+
 def _note_end(at: datetime) -> None:
     noted = last_anchor()
-    if noted is None or still_holds(noted):
+    if noted and still_holds(noted):
         append_anchor(head(), at)
 
 

@@ -11,12 +11,14 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, personal_data, request_origin, tasks
 from accounts.acts import AccountAct
+from accounts.backends import refusal_of
 from accounts.models import School
 from accounts.requests import signed_in
 from accounts.services import audit
@@ -36,6 +38,18 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Whether the password is right.
+
+        Raises:
+            ValidationError: it was not looked at, or leads nowhere, for a reason that may be told.
+        """
+        if super().reauthenticate(user, password):
+            return True
+        if message := refusal_of(self.request):
+            raise ValidationError(str(message))
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -63,7 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().is_reauthentication_required(app=app, **kwargs) and not _is_fresh(self.request)
 
     def set_password(self, user: Any, password: str) -> None:
-        set_password(user, password, by=user, at=clock.now(), reason=gettext("以寄到信箱的連結重設"))
+        set_password(user, password, by=user, at=clock.now(), reason=_("以寄到信箱的連結重設"))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return request_origin.address() or ""

@@ -1,15 +1,20 @@
 from http import HTTPStatus
 
+from django.utils.functional import Promise
+
 from accounts.errors import DomainError, NotAllowed
 from accounts.models import User
 
 
 class SignInRefused(NotAllowed):
-    """Who they are is known well enough, but they may not come in; `person` is the account it is about."""
+    """Who they are is known well enough, but they may not come in; `person` is the account it is about.
 
-    def __init__(self, message: str, person: User | None = None) -> None:
-        super().__init__(message)
-        self.person = person
+    `words` are the message for the trail, in whichever language it is shown.
+    """
+
+    def __init__(self, message: str | Promise, person: User | None = None) -> None:
+        super().__init__(str(message))
+        self.words, self.person = message, person
 
 
 class ProviderSilent(DomainError):

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.provider_claims import Claims
 from accounts.models import Student, User
 from accounts.sign_in.errors import SignInRefused
 from accounts.user_queries import users_with_email
+
+
+def is_of_this_school(claims: Claims) -> bool:
+    """Whether the provider, which may serve many schools, counts the person among this one's people."""
+    wanted = {value.casefold() for value in settings.OIDC_REQUIRED_VALUES}
+    return not settings.OIDC_REQUIRED_CLAIM or bool(wanted & claims.school)
 
 
 def person_behind(claims: Claims) -> User:
@@ -46,7 +53,7 @@ def _is_of_the_school(email: str) -> bool:
     return not domains or email.lower().rpartition("@")[2] in domains
 
 
-def _unknown(claims: Claims) -> str:
+def _unknown(claims: Claims) -> Promise:
     if claims.email and not claims.email_verified:
         return _("登入服務還沒有確認您的電子郵件，因此不能用來登入。請先在該服務完成電子郵件驗證。")
     if claims.email and not _is_of_the_school(claims.email):

@@ -9,13 +9,13 @@ from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.domain.provider_claims import claims_in
 from accounts.services import provider_links
 from accounts.sign_in.errors import SignInRefused
-from accounts.sign_in.matching import person_behind
+from accounts.sign_in.matching import is_of_this_school, person_behind
 from accounts.sign_in.usable import why_unusable
 
 
@@ -37,7 +37,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         try:
             self._find_person(sociallogin)
         except SignInRefused as refusal:
-            provider_links.record_refusal(refusal.person, refusal.message, at=clock.now())
+            provider_links.record_refusal(refusal.person, refusal.words, at=clock.now())
             raise
 
     def _find_person(self, sociallogin: SocialLogin) -> None:
@@ -45,7 +45,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         if sociallogin.state.get("process") != AuthProcess.LOGIN:
             raise SignInRefused(_("帳號的連結由學校登記的電子郵件或學號決定，不能自行指定。"))
         subject = sociallogin.account
-        claims = claims_in(subject.extra_data, settings.OIDC_STUDENT_NUMBER_CLAIM)
+        claims = claims_in(
+            subject.extra_data, settings.OIDC_STUDENT_NUMBER_CLAIM, settings.OIDC_REQUIRED_CLAIM
+        )
+        if not is_of_this_school(claims):
+            known = subject.user if sociallogin.is_existing else None
+            raise SignInRefused(_("登入服務說您不是本校的人員，所以不能登入；請改用本校的帳號。"), known)
         person = subject.user if sociallogin.is_existing else person_behind(claims)
         if message := why_unusable(person, now):
             raise SignInRefused(message, person)

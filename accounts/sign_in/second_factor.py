@@ -20,7 +20,7 @@ def is_owed(request: HttpRequest, user: User) -> bool:
     """Whether `user` has to set a second factor up before anything else."""
     return (
         policy().staff_need_second_factor
-        and (user.is_staff or is_staff_member(user))
+        and (user.is_superuser or user.is_staff or is_staff_member(user))
         and not is_mfa_enabled(user, FACTORS)
         and not provider_vouches(request, user)
     )

@@ -16,6 +16,7 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from accounts.domain.joining import joined, labelled, noted
 from accounts.domain.roc_calendar import first_day, last_day, roc_date, roc_datetime
 
 register = template.Library()
@@ -34,8 +35,10 @@ TEXTS: dict[str, str | Promise] = {
     "until_open": gettext_lazy("再 {time}開放"),
     "opened": gettext_lazy("已經開放"),
     "reload": gettext_lazy("重新整理頁面"),
+    "comma": gettext_lazy("，"),
+    "of": gettext_lazy("{used}／{limit}"),
     "counter": gettext_lazy("{used}／{limit} 字"),
-    "over": gettext_lazy("超過 {over} 字"),
+    "counter_over": gettext_lazy("{used}／{limit} 字（超過 {over} 字）"),
     "empty_file": gettext_lazy("「{name}」是空的檔案，請重新選擇。"),
     "big_file": gettext_lazy("「{name}」有 {size}，超過上限 {limit}。請縮小檔案後再選一次。"),
     "wrong_type": gettext_lazy("「{name}」的格式不在可上傳的範圍（{accept}）。請換一個檔案。"),
@@ -99,7 +102,7 @@ STATES: dict[str, State] = {
 UNKNOWN_STATE = State("circle", "still", "")
 
 
-for _wording in (roc_date, roc_datetime, first_day, last_day):
+for _wording in (roc_date, roc_datetime, first_day, last_day, joined, labelled, noted):
     register.filter(_wording)
 
 

@@ -1,6 +1,6 @@
 """The demo's course consultations: one counsellor for grade 2 of the day division, some records."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from accounts.domain.division import Division
 from config.demo.calendar import DemoCalendar
@@ -11,6 +11,7 @@ from portfolio.services.consultations import Consultation, record_consultation
 from schedules.domain.periods import start_of
 
 GRADE = 2
+FRIDAY = 4  # as `weekday` counts
 TALKS = (
     (
         ConsultationForm.GROUP,
@@ -36,7 +37,7 @@ def make_consultations(people: DemoPeople, calendar: DemoCalendar) -> None:
     )
     group = [placement.student for placement in classes[0].placements.select_related("student")]
     for form, days_ago, content, advice in TALKS:
-        held_on = calendar.today - timedelta(days=days_ago)
+        held_on = _school_day(calendar.today - timedelta(days=days_ago))
         entry = Consultation(
             form=form,
             held_on=held_on,
@@ -48,3 +49,8 @@ def make_consultations(people: DemoPeople, calendar: DemoCalendar) -> None:
             advice=advice,
         )
         record_consultation(entry, by=counsellor, at=start_of(held_on + timedelta(days=1)))
+
+
+def _school_day(day: date) -> date:
+    """`day`, or the Friday before it."""
+    return day - timedelta(days=max(0, day.weekday() - FRIDAY))

@@ -9,7 +9,9 @@ from config.demo.courses import enrolments_in
 from config.demo.people import DemoPeople
 from portfolio.domain.cadre import CadrePost
 from portfolio.models import CourseSection, Grade
+from portfolio.models.record_reports import Finding
 from portfolio.services.cadre import record_post
+from portfolio.services.record_reports import answer_report, report_error
 from schedules.domain.periods import start_of
 from schedules.domain.terms import TermCode
 from schedules.models import TermDates
@@ -29,6 +31,26 @@ def make_records(people: DemoPeople, calendar: DemoCalendar) -> None:
         if number < WITH_GRADES:
             for code in calendar.past_terms:
                 _grades(student, code, number)
+    _reports(people, calendar)
+
+
+def _reports(people: DemoPeople, calendar: DemoCalendar) -> None:
+    """Two of a student's records are said to be wrong; of the cadre record that was looked into."""
+    student = people.students[0]
+    at = start_of(calendar.today - timedelta(days=2)) + timedelta(hours=20)
+    by, grade = student.user, student.grades.order_by("pk").last()
+    cadre = student.cadre_records.order_by("pk").last()
+    if grade is None or cadre is None:
+        return
+    report_error(grade, explanation="補考後應為 60 分，這裡還是原來的分數。", by=by, at=at)
+    report_error(cadre, explanation="擔任到學期末，結束日期少了一週。", by=by, at=at)
+    answer_report(
+        cadre.reports.get(),
+        finding=Finding.RIGHT,
+        answer="結束日期是休業式當天，與班級名冊相符。",
+        by=people.by_username(KEEPERS[Division(cadre.reports.get().division)]),
+        at=at + timedelta(hours=14),
+    )
 
 
 def _grades(student: Student, code: TermCode, number: int) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import noted
 from accounts.domain.roc_calendar import roc_date, roc_datetime
-from accounts.models import AuditEntry, Student
+from accounts.models import Student
 from portfolio.archives.contents import ArchivedFile, Entry, Section, adds_to_archive, file_path
 from portfolio.domain.category_display import readable
 from portfolio.drafts import drafts_of, readable_fields
-from portfolio.history import Event, outcome_history, performance_history, undoings_of
+from portfolio.history import Event, outcome_history, performance_history
 from portfolio.models import Attachment, CourseOutcome, DiversePerformance, Grade
 from portfolio.queries import valid_codes
 
@@ -33,9 +34,13 @@ def student_section(student: Student) -> Iterator[Section]:
 
 @adds_to_archive(20)
 def outcome_section(student: Student) -> Iterator[Section]:
-    outcomes = CourseOutcome.objects.of(student).with_details().select_related("selection")
-    undoings = undoings_of(outcomes)
-    entries = [_outcome(one, undoings.get(one.pk, ())) for one in outcomes]
+    outcomes = (
+        CourseOutcome.objects.of(student)
+        .with_details()
+        .select_related("selection")
+        .prefetch_related("revisions")
+    )
+    entries = [_outcome(one) for one in outcomes]
     yield Section("course_outcomes", _("課程學習成果"), entries)
 
 
@@ -82,7 +87,7 @@ def draft_section(student: Student) -> Iterator[Section]:
 def grade_section(student: Student) -> Iterator[Section]:
     grades = student.grades.filter(gone_at=None).select_related("term").order_by("term", "course_code")
     entries = [
-        Entry(f"{grade.term} {grade.subject}（{grade.get_kind_display()}）", _grade_facts(grade))
+        Entry(noted(f"{grade.term} {grade.subject}", grade.get_kind_display()), _grade_facts(grade))
         for grade in grades
     ]
     yield Section("grades", _("修課紀錄"), entries)
@@ -117,7 +122,7 @@ def consultation_section(student: Student) -> Iterator[Section]:
     yield Section("consultations", _("課程諮詢紀錄"), entries)
 
 
-def _outcome(outcome: CourseOutcome, undoings: Iterable[AuditEntry]) -> Entry:
+def _outcome(outcome: CourseOutcome) -> Entry:
     section = outcome.enrolment.section
     facts = [
         (_("學期"), str(section.term)),
@@ -129,7 +134,7 @@ def _outcome(outcome: CourseOutcome, undoings: Iterable[AuditEntry]) -> Entry:
     ]
     files = _files("outcomes", outcome.attachments.all())
     texts = [(_("簡述"), outcome.description)]
-    return Entry(section.course.name, facts, texts, files, _told(outcome_history(outcome, undoings)))
+    return Entry(section.course.name, facts, texts, files, _told(outcome_history(outcome)))
 
 
 def _item_facts(item: CourseOutcome | DiversePerformance) -> list[tuple[str, str]]:

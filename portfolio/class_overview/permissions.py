@@ -11,7 +11,7 @@ from accounts import acts
 from accounts.authority import Authority, first_granted, granted, has_left, refused, resolves
 from accounts.domain.division import Division
 from accounts.domain.roc_calendar import school_year_of
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import roster_at
 from accounts.models import PostHolding, School, SchoolClass, User
 from accounts.models.duties import DutyCode
 
@@ -32,7 +32,7 @@ def _who_looks_after(user: User, school_class: SchoolClass, at: datetime) -> Aut
         return granted(gettext("導師"))
     if sees_whole_school(user, at):
         return granted(gettext("系統管理者") if user.is_superuser else gettext("執行秘書"))
-    roster = DutyRoster(at)
+    roster = roster_at(at)
     answers = [roster.authority(user, code, school_class.division) for code in OVERSEEING]
     return first_granted(refused(gettext("這個班級由導師或承辦處室提醒。")), *answers)
 
@@ -68,7 +68,7 @@ def overseen_divisions(user: User, at: datetime) -> list[Division]:
         return []
     if sees_whole_school(user, at):
         return list(Division)
-    roster = DutyRoster(at)
+    roster = roster_at(at)
     return [
         division
         for division in Division

@@ -14,6 +14,7 @@ from functools import cached_property
 from accounts.builders import Builders
 from accounts.models import ClassPlacement, Notice, SchoolClass, User
 from accounts.models.students import EnrolmentStatus
+from accounts.services.notices import Words
 from portfolio.class_overview.deadlines import Deadline, open_deadlines
 
 
@@ -47,8 +48,8 @@ class Letter:
     """What some people are told; `act_by` as in accounts.services.notices.tell."""
 
     people: list[User]
-    subject: str
-    body: str
+    subject: Words
+    body: Words
     url: str
     act_by: date | None = None
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import acts
 from accounts.authority import Authority, first_granted, granted, has_left, refused, resolves
 from accounts.domain.division import Division
-from accounts.duty_roster import DutyRoster
+from accounts.duty_roster import roster_at
 from accounts.models import ClassPlacement, Student, User
 from accounts.models.duties import DutyCode
 from portfolio.models import ConsultationRecord, PortfolioPolicy
@@ -90,6 +90,6 @@ def _homeroom_students(user: User, at: datetime) -> QuerySet[Student]:
 
 
 def _convener(user: User, at: datetime) -> Authority:
-    roster = DutyRoster(at)
+    roster = roster_at(at)
     answers = [roster.authority(user, DutyCode.CONSULTATION_RECORDS, division) for division in Division]
     return first_granted(*answers)

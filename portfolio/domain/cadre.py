@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import joined
 from schedules.domain.terms import TermCode, term_of
 
 CODE_LIST = "幹部等級"
@@ -41,7 +42,7 @@ POST_FIELDS = tuple(field.name for field in fields(CadrePost))
 
 
 def level_problem(level: str, levels: Mapping[str, str]) -> str:
-    known = "、".join(f"{code} {label}" for code, label in levels.items())
+    known = joined(f"{code} {label}" for code, label in levels.items())
     message = _("「%(level)s」不是校內幹部的等級，須為：%(known)s。校外幹部由學生列入多元表現。")
     return message % {"level": level, "known": known}
 

@@ -10,6 +10,7 @@ from django.db.models import IntegerChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.domain.joining import in_clauses, labelled
 from accounts.domain.roc_calendar import ROC_OFFSET
 
 
@@ -71,7 +72,7 @@ class Turn:
 
     @property
     def reason(self) -> str:
-        return "；".join(self.skipped)
+        return in_clauses(self.skipped)
 
 
 def turn(chain: Chain, today: date) -> Turn:
@@ -80,7 +81,7 @@ def turn(chain: Chain, today: date) -> Turn:
     for link, person, obstacle in _links(chain, today):
         if person and not obstacle:
             return Turn(link, person, tuple(skipped))
-        skipped.append(f"{link.label} {person.name}：{obstacle}" if person else f"{link.label}：{obstacle}")
+        skipped.append(labelled(f"{link.label} {person.name}" if person else link.label, obstacle))
     return Turn(ChainLink.SUBMITTER, None, tuple(skipped))
 
 

@@ -20,12 +20,15 @@ from mutagen.mp4 import MP4
 from PIL import Image
 
 from portfolio.domain.file_kinds import FileKind
+from portfolio.domain.file_remarks import Remark
 
 MAX_PIXELS = 80_000_000
 
 # A photograph has about ten; thousands of empty ones would keep the decoder busy for hours.
 _MAX_JPEG_SCANS = 100
 _PDF_READER = Path(__file__).with_name("pdf_reader.py")
+# `pdf_reader` calls them by these values.
+_PDF_REMARKS = (Remark.MENDED, Remark.SCRIPT, Remark.LAUNCH, Remark.EMBEDDED)
 _PDF_UNREADABLE = 3  # its exit status for a damaged file
 _PDF_SECONDS = 30  # far beyond its own limit of computing time, for a machine that is very busy
 
@@ -42,10 +45,9 @@ class ReaderBroken(RuntimeError):
 
 @dataclass(frozen=True)
 class Proof:
-    """What opening a file showed: remarks for people, and whether it has content that acts."""
+    """What opening a file showed."""
 
-    warnings: tuple[str, ...] = ()
-    active_content: bool = False
+    remarks: tuple[Remark, ...] = ()
 
 
 def prove(kind: FileKind, file: IO[bytes]) -> Proof:
@@ -76,14 +78,7 @@ def _prove_pdf(file: IO[bytes]) -> Proof:
         raise NotProven(_("是加了密碼的 PDF，別人打不開。請先移除密碼再上傳。"))
     if "page" not in traits:
         raise NotProven(_("是沒有任何一頁的 PDF。請重新匯出後再上傳。"))
-    remarks = {
-        "mended": _("PDF 的內部結構有瑕疵，但仍可開啟；請下載確認每一頁都完整。"),
-        "script": _("PDF 內含程式碼（JavaScript）；檔案已標記，建議改用不含程式碼的 PDF。"),
-        "launch": _("PDF 內含開啟其他程式的動作；檔案已標記，建議移除後重新上傳。"),
-        "file": _("PDF 內夾帶其他檔案；檔案已標記，夾帶的檔案不會另外提交。"),
-    }
-    warnings = tuple(remark for trait, remark in remarks.items() if trait in traits)
-    return Proof(warnings, active_content=not traits.isdisjoint({"script", "launch", "file"}))
+    return Proof(tuple(remark for remark in _PDF_REMARKS if remark in traits))
 
 
 def _pdf_traits(content: bytes) -> set[str]:

@@ -13,9 +13,11 @@ from unicodedata import category as unicode_category
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.domain.joining import joined
 from accounts.errors import InvalidInput
 from portfolio.domain.file_kinds import HEAD_BYTES, FileKind, describe_foreign, recognise
 from portfolio.domain.file_proofs import NotProven, prove
+from portfolio.domain.file_remarks import Remark
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -54,16 +56,19 @@ _SLOT_LABELS: dict[Slot, StrOrPromise] = {
 
 @dataclass(frozen=True)
 class FileFacts:
-    """What a file proved to be: `size` in bytes, `warnings` as sentences for the person who uploads.
+    """What a file proved to be: `size` in bytes, `remarks` for the person who uploads.
 
-    `active_content` marks a PDF with scripts, launch actions or embedded files.
     The extension to keep it under is the kind's, whatever the name said.
     """
 
     kind: FileKind
     size: int
-    warnings: tuple[str, ...] = ()
-    active_content: bool = False
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def active_content(self) -> bool:
+        """Whether it is a PDF with scripts, launch actions or embedded files."""
+        return any(remark.acts for remark in self.remarks)
 
 
 def inspect(
@@ -72,7 +77,7 @@ def inspect(
     """What `file` is, when it may go into the slot; afterwards it stands at its beginning.
 
     `name` is what the person called it and only serves the messages: content of an allowed kind is accepted
-    under a wrong extension, with a warning. Exactly `max_bytes` still passes.
+    under a wrong extension, with a remark. Exactly `max_bytes` still passes.
 
     Raises:
         InvalidInput: empty, too large, not an allowed kind, damaged, locked or without content; the message
@@ -89,7 +94,7 @@ def inspect(
         raise InvalidInput(f"「{shown}」{error}") from error
     finally:
         file.seek(0)
-    return FileFacts(kind, size, (*_name_remark(shown, kind), *proof.warnings), proof.active_content)
+    return FileFacts(kind, size, (*_name_remark(shown, kind), *proof.remarks))
 
 
 def _require_size(size: int, shown: str, slot_label: StrOrPromise, max_bytes: int) -> None:
@@ -124,7 +129,7 @@ def _require_allowed(
     facts = {
         "name": shown,
         "slot": slot_label,
-        "kinds": "、".join(k.value.upper() for k in FileKind if k in allowed),
+        "kinds": joined(k.value.upper() for k in FileKind if k in allowed),
     }
     if kind is not None:
         message = _(
@@ -145,13 +150,12 @@ def _require_allowed(
     raise InvalidInput(message % facts)
 
 
-def _name_remark(shown: str, kind: FileKind) -> tuple[str, ...]:
+def _name_remark(shown: str, kind: FileKind) -> tuple[Remark, ...]:
     """A word to who may not know their own file's type; nothing for names without an extension."""
     suffix = PurePosixPath(shown).suffix.lower()
     if suffix in ("", kind.extension) or _SAME_KIND.get(suffix) is kind:
         return ()
-    message = _("「%(name)s」的內容是 %(kind)s，系統將以副檔名 %(extension)s 保存。")
-    return (message % {"name": shown, "kind": kind.label, "extension": kind.extension},)
+    return (Remark.OTHER_KIND,)
 
 
 def _shown(name: str) -> str:

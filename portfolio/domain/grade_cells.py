@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import joined
 from accounts.domain.list_values import NumberBetween, ShortText
 from accounts.list_cells import Cell
 
@@ -71,6 +72,6 @@ class CodeOrNone(ShortText):
         if text == NONE:
             return ""
         if self._codes and text not in self._codes:
-            parts = {"text": text, "codes": "、".join(self._codes)}
+            parts = {"text": text, "codes": joined(self._codes)}
             raise ValueError(_("「%(text)s」須為下列代碼之一：%(codes)s；不適用填 -1 或留空。") % parts)
         return super().parse(text)

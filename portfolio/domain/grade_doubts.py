@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.division import Division
 from portfolio.domain.grade_kinds import Counted, GradeKind
+from portfolio.domain.study_method import doubt_of_method
 
 # Students whose mark to pass is lowered by law pass from 40: what lies between says nothing.
 PASS_MARK, LOWEST_PASS_MARK = Decimal(60), Decimal(40)
@@ -30,6 +31,7 @@ def doubts(values: Mapping[str, Any]) -> Iterator[Doubt]:
     """Column and what is doubtful about it, of a grade with these `values`."""
     yield from _about_the_course(values["course"])
     yield from _about_the_sheet(values)
+    yield from _about_the_method(values)
     for score, passed in _MARKS:
         yield from _about_a_mark(values, score, passed)
     yield from _about_resits(values)
@@ -50,6 +52,12 @@ def _about_the_sheet(values: Mapping[str, Any]) -> Iterator[Doubt]:
     if (kind, division) in ((GradeKind.RESIT, Division.DAY), (GradeKind.MAKEUP, Division.EVENING)):
         parts = {"division": Division(division).label, "kind": GradeKind(kind).label}
         yield "kind", _("%(division)s的成績名冊沒有「%(kind)s」這一張，請檢查部別與成績類別。") % parts
+
+
+def _about_the_method(values: Mapping[str, Any]) -> Iterator[Doubt]:
+    is_again = values["kind"] in (GradeKind.MAKEUP, GradeKind.RETAKE)
+    if is_again and (doubt := doubt_of_method(values.get("method") or "")):
+        yield "method", doubt
 
 
 def _about_a_mark(values: Mapping[str, Any], score: str, passed: str) -> Iterator[Doubt]:

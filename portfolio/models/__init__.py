@@ -11,6 +11,8 @@ from portfolio.models.ledger import QuotaLedger
 from portfolio.models.outcomes import CourseOutcome
 from portfolio.models.performances import DiversePerformance
 from portfolio.models.policy import PortfolioPolicy
+from portfolio.models.record_reports import RecordReport
+from portfolio.models.revisions import OutcomeRevision
 from portfolio.models.selections import Selection
 
 __all__ = [
@@ -28,10 +30,12 @@ __all__ = [
     "FileLimit",
     "Grade",
     "OutcomeLook",
+    "OutcomeRevision",
     "PendingDecision",
     "PersonalArchive",
     "PortfolioPolicy",
     "QuotaLedger",
+    "RecordReport",
     "ReturnTemplate",
     "Selection",
     "UploadDraft",

@@ -33,7 +33,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 class Attachment(models.Model):
     """A file of a piece of work, stored under its SHA-256. A replaced one stays on record.
 
-    `kind` is what its content proved to be; `original_name` is what the person called it.
+    `kind` is what its content proved to be; `original_name` is what the person called it; `remarks` holds
+    values of portfolio.domain.file_remarks.Remark.
     """
 
     outcome = models.ForeignKey(
@@ -48,6 +49,7 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField(_("大小（位元組）"))
     original_name = models.CharField(_("原檔名"), max_length=255)
     active_content = models.BooleanField(_("含可執行內容"), default=False)
+    remarks = models.JSONField(_("檔案的提醒"), default=list, blank=True)
     uploaded_at = models.DateTimeField(_("上傳時間"))
     replaced_at = models.DateTimeField(_("更換時間"), null=True, blank=True)
 

@@ -14,7 +14,8 @@ class Decision(models.TextChoices):
 class Certification(models.Model):
     """A teacher's decision on an outcome: authorship and course, never quality (rules C1, E2).
 
-    It holds for the files it was made on; `voided_at` is set once they or the text change (C3).
+    It holds for the files it was made on; `voided_at` is set once they or the text change (C3), and when it
+    is taken back: then `taken_back_by` says who did, `taken_back_for` for whom.
     """
 
     outcome = models.ForeignKey(CourseOutcome, on_delete=models.PROTECT, related_name="certifications")
@@ -30,6 +31,13 @@ class Certification(models.Model):
     decided_at = models.DateTimeField(_("時間"))
     file_hashes = models.JSONField(_("檔案雜湊值"), default=list)
     voided_at = models.DateTimeField(_("失效時間"), null=True)
+    taken_back_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("收回者")
+    )
+    taken_back_for = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("收回的代理對象")
+    )
+    taken_back_reason = models.CharField(_("收回原因"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("認證紀錄")
@@ -42,10 +50,19 @@ class Certification(models.Model):
             models.CheckConstraint(
                 condition=~Q(decision=Decision.RETURNED) | ~Q(reason=""), name="return_has_a_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(taken_back_by=None, taken_back_for=None, taken_back_reason="")
+                | Q(taken_back_by__isnull=False, voided_at__isnull=False),
+                name="taken_back_by_somebody_at_some_time",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_decision_display()} {self.outcome}"
+
+    @property
+    def is_taken_back(self) -> bool:
+        return self.taken_back_by_id is not None
 
 
 class PendingDecision(models.Model):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.division import Division
+from accounts.domain.joining import in_row, noted
 from accounts.models import Student, User
 from schedules.models import Term
 
@@ -153,8 +154,8 @@ class Enrolment(models.Model):
         """How the course is taken, e.g.「重修（原修 111-1，專班辦理）」; empty for an ordinary one."""
         if self.is_regular:
             return ""
-        facts = "，".join(filter(None, (self._original, self._method, self._elsewhere)))
-        return f"{self.get_kind_display()}（{facts}）" if facts else self.get_kind_display()
+        facts = in_row(filter(None, (self._original, self._method, self._elsewhere)))
+        return noted(self.get_kind_display(), facts) if facts else self.get_kind_display()
 
     @property
     def _original(self) -> str:

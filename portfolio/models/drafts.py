@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Student
 from portfolio.domain.categories import CATEGORIES
 from portfolio.models.courses import Enrolment
+from portfolio.models.outcomes import CourseOutcome
 
 _CATEGORIES = [(category.code, category.label) for category in CATEGORIES.values()]
 
@@ -12,7 +13,8 @@ _CATEGORIES = [(category.code, category.label) for category in CATEGORIES.values
 class UploadDraft(models.Model):
     """What a student has typed so far for one piece, without its files: for the course, or the category.
 
-    One at a time for each; it goes once the piece is uploaded.
+    With an `outcome` (and its course) it is a correction of that piece. One at a time for each; it goes once
+    the piece is uploaded, or corrected.
     """
 
     student = models.ForeignKey(
@@ -20,6 +22,9 @@ class UploadDraft(models.Model):
     )
     enrolment = models.ForeignKey(
         Enrolment, on_delete=models.PROTECT, null=True, blank=True, related_name="drafts"
+    )
+    outcome = models.OneToOneField(
+        CourseOutcome, on_delete=models.PROTECT, null=True, blank=True, related_name="draft"
     )
     category = models.CharField(_("類別"), max_length=20, choices=_CATEGORIES, blank=True)
     fields = models.JSONField(_("欄位"), default=dict)
@@ -34,9 +39,13 @@ class UploadDraft(models.Model):
                 condition=Q(enrolment__isnull=False, category="") | (Q(enrolment=None) & ~Q(category="")),
                 name="draft_of_a_course_or_a_category",
             ),
+            models.CheckConstraint(
+                condition=Q(outcome=None) | Q(enrolment__isnull=False),
+                name="draft_of_an_outcome_has_its_course",
+            ),
             models.UniqueConstraint(
                 fields=["student", "enrolment"],
-                condition=Q(enrolment__isnull=False),
+                condition=Q(enrolment__isnull=False, outcome=None),
                 name="one_draft_per_course",
             ),
             models.UniqueConstraint(

@@ -17,6 +17,8 @@ class Item(models.Model):
     started_at = models.DateTimeField(_("上傳開始時間"), null=True, blank=True)
     # Why somebody else uploaded for the student (article 12-1); empty when the student did.
     proxy_reason = models.CharField(_("代為上傳原因"), max_length=200, blank=True)
+    # In which capacity they did, e.g. 導師.
+    proxy_standing = models.CharField(_("代為上傳身分"), max_length=100, blank=True)
     withdrawn_at = models.DateTimeField(_("撤回時間"), null=True, blank=True)
 
     class Meta:

@@ -38,7 +38,13 @@ class CourseOutcomeQuerySet(models.QuerySet["CourseOutcome"]):
             "enrolment__section__teacher",
             "enrolment__section__successor",
             "enrolment__section__convener",
-        ).prefetch_related("attachments", "certifications__decided_by", "certifications__on_behalf_of")
+        ).prefetch_related(
+            "attachments",
+            "certifications__decided_by",
+            "certifications__on_behalf_of",
+            "certifications__taken_back_by",
+            "certifications__taken_back_for",
+        )
 
 
 class CourseOutcome(Item):

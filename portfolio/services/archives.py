@@ -6,6 +6,7 @@ never there to be downloaded.
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from accounts import acts, clock
 from accounts.authority import Authority, granted, refused, require, resolves
 from accounts.errors import Conflict, DomainError
+from accounts.language import speaking
 from accounts.models import School, Student, User
 from accounts.services import audit, notices
 from portfolio import storage
@@ -34,6 +36,8 @@ from portfolio.models import PersonalArchive
 # Work not heard of for this long was left by a worker that died.
 ABANDONED = timedelta(minutes=10)
 KEPT = timedelta(days=7)
+# From the last byte of a file to the row that names it.
+_RECORDED_WITHIN = timedelta(hours=1)
 FORMAT = "portfolio-archive-1"
 
 State = PersonalArchive.State
@@ -118,7 +122,8 @@ def build_archive(archive_id: int, *, at: datetime) -> bool:
         return False
     path = _folder() / f"{uuid4().hex}.zip"
     try:
-        _write(archive, path, at)
+        with speaking(archive.student.user.language):
+            _write(archive, path, at)
     except DomainError:
         PersonalArchive.objects.filter(pk=archive.pk).update(state=State.FAILED)
         return False
@@ -155,7 +160,7 @@ def _finish(archive: PersonalArchive, path: Path, at: datetime) -> None:
         notices.tell(
             [archive.student.user],
             key=f"archive-{archive.pk}",
-            subject=_("您的個人歷程備份已完成，可於七天內下載"),
+            subject=lambda: _("您的個人歷程備份已完成，可於七天內下載"),
             url=reverse("portfolio:archive"),
             at=at,
         )
@@ -207,6 +212,17 @@ def _remove_old(at: datetime) -> None:
     for archive in old:
         path_of(archive).unlink(missing_ok=True)
     old.update(state=State.EXPIRED)
+
+
+def sweep_unrecorded() -> int:
+    """Remove files that a worker which died wrote and never recorded; how many there were.
+
+    The age of a file is a matter of the machine's clock, which stamped it, not of the school's.
+    """
+    limit = time.time() - _RECORDED_WITHIN.total_seconds()
+    recorded = set(PersonalArchive.objects.filter(state=State.READY).values_list("file", flat=True))
+    orphans = [path for path in _folder().glob("*") if path.name not in recorded]
+    return sum(storage.remove_if_older(path, limit) for path in orphans)
 
 
 def _folder() -> Path:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.language import speaking
 from accounts.models import User
 from accounts.services import notices
 from accounts.services.notices import Told
@@ -18,12 +19,14 @@ def tell_students(certifications: Iterable[Certification], at: datetime) -> None
     for one in certifications:
         by_student.setdefault(one.outcome.student.user, []).append(one)
     notices.tell_each(
-        [
-            _about_one(user, *own) if len(own) == 1 else _about_all(user, own)
-            for user, own in by_student.items()
-        ],
+        [_told(user, own) for user, own in by_student.items()],
         at=at,
     )
+
+
+def _told(user: User, own: list[Certification]) -> Told:
+    with speaking(user.language):
+        return _about_one(user, *own) if len(own) == 1 else _about_all(user, own)
 
 
 def tell_of_undoing(certification: Certification, reason: str, at: datetime) -> None:
@@ -31,8 +34,8 @@ def tell_of_undoing(certification: Certification, reason: str, at: datetime) -> 
     notices.tell(
         [certification.outcome.student.user],
         key=f"certification-undone-{certification.pk}",
-        subject=_("「%(course)s」的課程學習成果恢復為待認證") % {"course": _course(certification)},
-        body=_undoing(certification, reason),
+        subject=lambda: _("「%(course)s」的課程學習成果恢復為待認證") % {"course": _course(certification)},
+        body=lambda: _undoing(certification, reason),
         url=_page(certification.outcome),
         at=at,
     )

@@ -16,6 +16,8 @@ from portfolio.services.certification import REASON_LENGTH
 from portfolio.services.certification_notices import tell_of_undoing
 from portfolio.services.deciding import open_docket
 
+_TAKEN_BACK = ("taken_back_by", "taken_back_for", "taken_back_reason")
+
 
 @transaction.atomic
 def undo_decision(outcome: CourseOutcome, *, reason: str, by: User, at: datetime) -> None:
@@ -32,8 +34,10 @@ def undo_decision(outcome: CourseOutcome, *, reason: str, by: User, at: datetime
     [outcome] = docket.outcomes
     certification = Certification.objects.get(outcome=outcome, voided_at=None)
     reason = _reason(reason, Decision(certification.decision))
-    certification.voided_at = at
-    certification.save(update_fields=["voided_at"])
+    authority = docket.authority(outcome)
+    certification.voided_at, certification.taken_back_reason = at, reason
+    certification.taken_back_by, certification.taken_back_for = by, authority.principal
+    certification.save(update_fields=["voided_at", *_TAKEN_BACK])
     outcome.state = OutcomeState.WAITING
     outcome.save(update_fields=["state"])
     audit.record(
@@ -41,7 +45,7 @@ def undo_decision(outcome: CourseOutcome, *, reason: str, by: User, at: datetime
         by=by,
         at=at,
         subject=outcome,
-        authority=docket.authority(outcome),
+        authority=authority,
         reason=reason,
         changes={"decision": certification.decision},
     )

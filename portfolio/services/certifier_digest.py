@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.roc_calendar import last_day
+from accounts.language import speaking
 from accounts.models import User
 from accounts.services import notices
 from accounts.services.notices import DAILY_AT, Told
@@ -102,6 +103,11 @@ def _by_certifier(found: Iterable[_Waiting], at: datetime) -> dict[User, list[_W
 
 
 def _digest(person: User, found: list[_Waiting], morning: datetime) -> Told:
+    with speaking(person.language):
+        return _said(person, found, morning)
+
+
+def _said(person: User, found: list[_Waiting], morning: datetime) -> Told:
     parts = {"count": sum(one.count for one in found), "courses": len(found)}
     return Told(
         person,

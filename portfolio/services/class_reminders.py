@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import require
 from accounts.errors import Conflict
+from accounts.language import speaking
 from accounts.models import SchoolClass, User
 from accounts.services import audit, notices
+from accounts.services.notices import said
 from portfolio.class_overview.permissions import ClassAct
 from portfolio.class_overview.reminders import (
     Group,
@@ -33,18 +36,20 @@ def remind_class(school_class: SchoolClass, key: str, *, by: User, at: datetime)
     school_class = SchoolClass.objects.select_for_update().get(pk=school_class.pk)
     authority = require(by, ClassAct.REMIND_CLASS, school_class, at)
     today = timezone.localdate(at)
-    reminder = _current(school_class, key, at)
+    with speaking():  # as on the trail
+        reminder = _current(school_class, key, at)
     told = told_on(school_class, [reminder], today)[reminder.key]
     letters = [_to_the_others(letter, told) for letter in reminder.letters]
     count = sum(len(letter.people) for letter in letters)
     if not count:
-        raise Conflict(_("「%(title)s」今天已經提醒過了。") % {"title": reminder.title})
+        title = _current(school_class, key, at).title
+        raise Conflict(_("「%(title)s」今天已經提醒過了。") % {"title": title})
     for letter in letters:
         notices.tell(
             letter.people,
             key=notice_key(school_class, reminder.key, today),
             subject=letter.subject,
-            body=_("%(body)s（%(person)s 提醒）") % {"body": letter.body, "person": by},
+            body=partial(_signed, letter, by),
             url=letter.url,
             act_by=letter.act_by,
             at=at,
@@ -54,6 +59,10 @@ def remind_class(school_class: SchoolClass, key: str, *, by: User, at: datetime)
         ClassAct.REMIND_CLASS, by=by, at=at, subject=school_class, authority=authority, changes=changes
     )
     return count
+
+
+def _signed(letter: Letter, by: User) -> str:
+    return _("%(body)s（%(person)s 提醒）") % {"body": said(letter.body), "person": by}
 
 
 def _current(school_class: SchoolClass, key: str, at: datetime) -> Reminder:

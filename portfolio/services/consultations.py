@@ -70,7 +70,7 @@ def record_consultation(entry: Consultation, *, by: User, at: datetime) -> Consu
     notices.tell(
         User.objects.filter(student__in=entry.students),
         key=f"consultation-{record.pk}",
-        subject=_("您的課程諮詢紀錄已登錄（%(day)s）") % {"day": roc_date(record.held_on)},
+        subject=lambda: _("您的課程諮詢紀錄已登錄（%(day)s）") % {"day": roc_date(record.held_on)},
         url=reverse("portfolio:consultations"),
         at=at,
     )

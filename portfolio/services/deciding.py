@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import Authority, authority
 from accounts.errors import Conflict, DomainError, InvalidInput, NotAllowed, WindowClosed
+from accounts.language import speaking
 from accounts.models import User
 from portfolio.certification_authority import ActingCertifier, CertificationChains, ChainedSection
 from portfolio.certification_ends import held_windows
@@ -114,16 +115,22 @@ def open_docket(acts: Mapping[int, PortfolioAct], *, by: User, at: datetime) -> 
     chains = CertificationChains(at)
     sections = {outcome.enrolment.section_id: outcome.enrolment.section for outcome in outcomes}
     asked = {(acts[outcome.pk], outcome.enrolment.section_id) for outcome in outcomes}
-    answers = [
-        (section, authority(by, act, ChainedSection(sections[section], chains), at))
-        for act, section in sorted(asked)
-    ]
-    if refusals := dict.fromkeys(answer.why for __, answer in answers if not answer.allowed):
+
+    def answers() -> list[tuple[int, Authority]]:
+        return [
+            (section, authority(by, act, ChainedSection(sections[section], chains), at))
+            for act, section in sorted(asked)
+        ]
+
+    if refusals := dict.fromkeys(answer.why for __, answer in answers() if not answer.allowed):
         raise NotAllowed("\n".join(refusals))
+    with speaking():  # as on the trail
+        allowed = dict(answers())
+        certifiers = {pk: chains.acting(section) for pk, section in sections.items()}
     return Docket(
         outcomes,
-        dict(answers),
-        {pk: chains.acting(section) for pk, section in sections.items()},
+        allowed,
+        certifiers,
         held_windows(CourseOutcome.objects.filter(pk__in=list(acts))),
     )
 

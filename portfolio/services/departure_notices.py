@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.urls import reverse
 from django.utils import timezone
@@ -28,12 +29,11 @@ def tell_concerned(departure: Departure, after: After, changed: Collection[int],
 
 def _tell_teacher(departure: Departure, after: After, at: datetime) -> None:
     kept = timezone.localdate(departure.user.expires_at)
-    lines = [_line(section, certifier) for section, certifier in after.items()]
     notices.tell(
         [departure.user],
         key=f"departure-{departure.pk}-{departure.leaves_on:%Y%m%d}-{kept:%Y%m%d}",
-        subject=_("離職登錄：最後在職日 %(day)s") % {"day": roc_date(departure.leaves_on)},
-        body="\n".join([_kept(departure), *lines]),
+        subject=lambda: _("離職登錄：最後在職日 %(day)s") % {"day": roc_date(departure.leaves_on)},
+        body=lambda: f"{_kept(departure)}\n{_lines(after)}",
         url=reverse("certification:queue"),
         at=at,
     )
@@ -48,19 +48,18 @@ def _kept(departure: Departure) -> str:
 
 def _tell_certifiers(departure: Departure, handed: After, at: datetime) -> None:
     """Those who are named, and whose turn it will be."""
-    sections: dict[User, list[str]] = {}
+    sections: dict[User, dict[CourseSection, ActingCertifier]] = {}
     for section, certifier in handed.items():
         people = dict.fromkeys((section.successor, section.convener, certifier.person))
         for person in people:
             if person and person != departure.user:
-                sections.setdefault(person, []).append(_line(section, certifier))
-    for person, lines in sections.items():
+                sections.setdefault(person, {})[section] = certifier
+    for person, mine in sections.items():
         notices.tell(
             [person],
             key=f"hand-over-{departure.pk}-{at:%Y%m%d%H%M%S}",
-            subject=_("課程學習成果認證交接：%(teacher)s 老師（最後在職日 %(day)s）")
-            % {"teacher": departure.user, "day": roc_date(departure.leaves_on)},
-            body="\n".join(lines),
+            subject=partial(_hand_over, departure),
+            body=partial(_lines, mine),
             url=reverse("certification:queue"),
             at=at,
         )
@@ -76,16 +75,33 @@ def _tell_students(departure: Departure, after: After, at: datetime) -> None:
     for section, certifier in after.items():
         if certifier.person is None or certifier.person == departure.user:
             continue
-        subject = _("「%(course)s」的課程學習成果之後由 %(person)s 認證")
-        body = _("任課教師 %(teacher)s 的最後在職日是 %(day)s。已上傳的課程學習成果不需要重新上傳。")
         notices.tell(
             students.get(section.pk, {}).values(),
             key=f"certifier-{section.pk}-{certifier.person.pk}",
-            subject=subject % {"course": section.course, "person": certifier.person},
-            body=body % {"teacher": departure.user, "day": roc_date(departure.leaves_on)},
+            subject=partial(_certifies_then, section, certifier.person),
+            body=partial(_nothing_to_do, departure),
             url=reverse("portfolio:index"),
             at=at,
         )
+
+
+def _hand_over(departure: Departure) -> str:
+    words = _("課程學習成果認證交接：%(teacher)s 老師（最後在職日 %(day)s）")
+    return words % {"teacher": departure.user, "day": roc_date(departure.leaves_on)}
+
+
+def _certifies_then(section: CourseSection, person: User) -> str:
+    words = _("「%(course)s」的課程學習成果之後由 %(person)s 認證")
+    return words % {"course": section.course, "person": person}
+
+
+def _nothing_to_do(departure: Departure) -> str:
+    words = _("任課教師 %(teacher)s 的最後在職日是 %(day)s。已上傳的課程學習成果不需要重新上傳。")
+    return words % {"teacher": departure.user, "day": roc_date(departure.leaves_on)}
+
+
+def _lines(after: After) -> str:
+    return "\n".join(_line(section, certifier) for section, certifier in after.items())
 
 
 def _line(section: CourseSection, certifier: ActingCertifier) -> str:

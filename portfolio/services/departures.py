@@ -99,7 +99,7 @@ def record_departure(
 ) -> Departure:
     """`teacher` works until the end of `leaves_on`, and may sign in until the end of `kept_until`.
 
-    Recording it again corrects what was recorded.
+    An account that was to end sooner still does. Recording it again corrects what was recorded.
 
     Raises:
         NotAllowed: `by` keeps no course platform where the teacher has courses.
@@ -112,7 +112,8 @@ def record_departure(
         message = _("帳號保留至 %(kept)s，不可早於最後在職日 %(left)s。")
         raise InvalidInput(message % {"kept": roc_date(kept_until), "left": roc_date(leaves_on)})
     before = Departure.objects.filter(user=teacher).first()
-    expires_at = end_of(kept_until)
+    former_end = _end_without(before, teacher)
+    expires_at = min(filter(None, (former_end, end_of(kept_until))))
     told: dict[str, list[Any]] = {
         "leaves_on": [before.leaves_on if before else None, leaves_on],
         "expires_at": [teacher.expires_at, expires_at],
@@ -124,7 +125,14 @@ def record_departure(
     teacher.save(update_fields=["expires_at"])
     departure, __ = Departure.objects.update_or_create(
         user=teacher,
-        defaults={"leaves_on": leaves_on, "reason": reason, "recorded_by": by, "recorded_at": at},
+        defaults={
+            "leaves_on": leaves_on,
+            "former_end": former_end,
+            "account_end": expires_at,
+            "reason": reason,
+            "recorded_by": by,
+            "recorded_at": at,
+        },
     )
     audit.record(
         PortfolioAct.RECORD_DEPARTURE,
@@ -178,7 +186,7 @@ def hand_over(
 
 @transaction.atomic
 def withdraw_departure(departure: Departure, *, reason: str, by: User, at: datetime) -> None:
-    """The teacher stays after all: the account no longer ends. Who was named to stand in stays named.
+    """The teacher stays after all: the account ends as it would have. Who was named to stand in stays named.
 
     Raises:
         NotAllowed: as for recording it.
@@ -187,7 +195,10 @@ def withdraw_departure(departure: Departure, *, reason: str, by: User, at: datet
     teacher = User.objects.select_for_update().get(pk=departure.user_id)
     authority = require(by, PortfolioAct.WITHDRAW_DEPARTURE, teacher, at)
     reason = _accepted(reason)
-    changes = _from_to({"leaves_on": [departure.leaves_on, None], "expires_at": [teacher.expires_at, None]})
+    expires_at = _end_without(departure, teacher)
+    changes = _from_to(
+        {"leaves_on": [departure.leaves_on, None], "expires_at": [teacher.expires_at, expires_at]}
+    )
     audit.record(
         PortfolioAct.WITHDRAW_DEPARTURE,
         by=by,
@@ -198,15 +209,22 @@ def withdraw_departure(departure: Departure, *, reason: str, by: User, at: datet
         changes=changes,
     )
     departure.delete()
-    teacher.expires_at = None
+    teacher.expires_at = expires_at
     teacher.save(update_fields=["expires_at"])
     CourseSection.objects.filter(teacher=teacher).update(retained_until=None)
     notices.tell(
         [teacher],
         key=f"departure-withdrawn-{at:%Y%m%d%H%M%S}",
-        subject=_("離職登錄已撤銷，您的帳號照常使用"),
+        subject=lambda: _("離職登錄已撤銷，您的帳號照常使用"),
         at=at,
     )
+
+
+def _end_without(departure: Departure | None, teacher: User) -> datetime | None:
+    """When the account of `teacher` would end if nobody left; what was set by hand since then counts."""
+    if departure is None or departure.account_end != teacher.expires_at:
+        return teacher.expires_at
+    return departure.former_end
 
 
 def _after(plan: Plan, at: datetime) -> list[After]:

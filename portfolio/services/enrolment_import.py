@@ -1,12 +1,12 @@
 """The list of who takes which course in a term: the longest there is, so everything is done set-wise."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.domain.list_columns import Key, ListColumn, ListRow, Problem
+from accounts.domain.list_columns import Key, ListColumn, ListRow, Problem, key_of
 from accounts.domain.list_diff import ListDiff
 from accounts.domain.list_values import NumberBetween, ShortText
 from accounts.list_cells import Choice
@@ -14,6 +14,7 @@ from accounts.list_permissions import ListImportAct
 from accounts.models import Student
 from accounts.services.class_import import DIVISION
 from accounts.services.list_import import ListKind
+from portfolio.enrolment_doubts import doubts
 from portfolio.models import CourseSection, Enrolment
 from portfolio.models.courses import StudyKind
 from portfolio.services.course_import import CODE, GROUP
@@ -85,8 +86,14 @@ class Enrolments(ListKind):
     def judge(self, rows: Sequence[ListRow]) -> tuple[list[Problem], list[Problem]]:
         self._students = dict(Student.objects.values_list("student_number", "pk"))
         self._sections = _sections_of(self._term)
+        self._known = self._on_record()
         problems = [problem for row in rows if (problem := self._problem(row))]
-        return problems, []
+        return problems, [doubt for row in rows for doubt in self._doubts(row)]
+
+    def _doubts(self, row: ListRow) -> Iterator[Problem]:
+        before = self._known.get(key_of(row.values, self.key), _EMPTY)
+        for name, message in doubts({**before, **row.values}):
+            yield Problem(row.number, _HEADINGS[name], message)
 
     def _problem(self, row: ListRow) -> Problem | None:
         values = row.values
@@ -106,6 +113,9 @@ class Enrolments(ListKind):
         return None
 
     def known(self) -> Mapping[Key, Mapping[str, Any]]:
+        return self._known
+
+    def _on_record(self) -> dict[Key, Mapping[str, Any]]:
         rows = Enrolment.objects.filter(section__term=self._term).values_list(
             "student__student_number",
             "section__course__code",
@@ -113,10 +123,7 @@ class Enrolments(ListKind):
             "section__group",
             *_DETAILS,
         )
-        self._known: dict[Key, dict[str, Any]] = {
-            row[:4]: dict(zip((*self.key, *_DETAILS), row, strict=True)) for row in rows.iterator()
-        }
-        return self._known
+        return {row[:4]: dict(zip((*self.key, *_DETAILS), row, strict=True)) for row in rows.iterator()}
 
     def expected(self, rows: Sequence[ListRow]) -> Collection[Key]:
         divisions = self.divisions(rows)
@@ -142,6 +149,9 @@ class Enrolments(ListKind):
             section_id=self._sections[key[1:]],
             **{name: values.get(name, before[name]) for name in _DETAILS},
         )
+
+
+_HEADINGS = {column.name: column.heading for column in Enrolments.columns}
 
 
 def _sections_of(term: Term) -> dict[Key, int]:

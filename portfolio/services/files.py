@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import IO, Protocol
 
 from portfolio import storage
+from portfolio.domain.file_remarks import Remark
 from portfolio.domain.filetypes import FileKind, Slot, inspect
 from portfolio.models import Attachment, CourseOutcome, DiversePerformance, FileLimit
 
@@ -34,7 +35,7 @@ class KeptFile:
     size: int
     original_name: str
     active_content: bool
-    warnings: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
 
 def take_in(files: Files) -> list[KeptFile]:
@@ -66,7 +67,7 @@ def take_in(files: Files) -> list[KeptFile]:
             size=fact.size,
             original_name=(files[slot].name or "")[-NAME_LENGTH:],
             active_content=fact.active_content,
-            warnings=fact.warnings,
+            remarks=fact.remarks,
         )
         for slot, fact in facts.items()
     ]
@@ -94,6 +95,7 @@ def attach(
                 size=file.size,
                 original_name=file.original_name,
                 active_content=file.active_content,
+                remarks=list(file.remarks),
                 uploaded_at=at,
             )
         )

@@ -130,7 +130,14 @@ COLUMNS = (
     _passed("second_resit_passed", "第二次及格", "第二次補考及格"),
     _score("year_score", "學年學業成績", "學年成績"),
     _passed("year_passed", "學年及格", "學年成績及格"),
-    _code("method", "補修／重修方式", CodeOrNone(2), "補修方式", "重修方式"),
+    _code(
+        "method",
+        "補修／重修方式",
+        CodeOrNone(2),
+        "補修方式",
+        "重修方式",
+        note=gettext_lazy("補修、重修才需要；3 為專班辦理"),
+    ),
     _code("identity", "轉學轉科身分別", CodeOrNone(2), "身分別"),
     _code(
         "repeat_mark",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.enrolment import LEAVERS
 from accounts.domain.roc_calendar import roc_date
+from accounts.language import speaking
 from accounts.models import EnrolmentChange
 from accounts.services import notices
 from portfolio.models import PortfolioPolicy
@@ -28,10 +29,12 @@ def tell_leavers(at: datetime) -> int:
 
 
 def _told(change: EnrolmentChange, last: date) -> notices.Told:
-    return notices.Told(
-        user=change.student.user,
-        key=f"leaving-{change.pk}",
-        subject=_("您可查看與下載歷程檔案到 %(day)s") % {"day": roc_date(last)},
-        body=_("請於期限前下載個人歷程備份：您的所有檔案與紀錄會裝成一個壓縮檔，可離線閱讀。"),
-        url=reverse("portfolio:archive"),
-    )
+    user = change.student.user
+    with speaking(user.language):
+        return notices.Told(
+            user=user,
+            key=f"leaving-{change.pk}",
+            subject=_("您可查看與下載歷程檔案到 %(day)s") % {"day": roc_date(last)},
+            body=_("請於期限前下載個人歷程備份：您的所有檔案與紀錄會裝成一個壓縮檔，可離線閱讀。"),
+            url=reverse("portfolio:archive"),
+        )

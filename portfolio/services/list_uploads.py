@@ -116,7 +116,7 @@ def confirm(upload: ListUpload, *, shown: str, accept_warnings: bool, by: User, 
         upload.stage, upload.accept_warnings, upload.moved_at = Stage.IMPORTING, accept_warnings, at
         upload.message = ""
         upload.save(update_fields=["stage", "accept_warnings", "moved_at", "message"])
-        changes = {"list": str(LISTS[upload.act].label), "file": upload.file_name, **counts}
+        changes = {"list": LISTS[upload.act].label, "file": upload.file_name, **counts}
         audit.record(
             ListUploadAct.CONFIRM, by=by, at=at, subject=upload, authority=authority, changes=changes
         )

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.authority import require
 from accounts.errors import Conflict, InvalidInput
@@ -67,13 +68,14 @@ def upload_course_outcome(
             uploaded_by=by,
             started_at=None if counted == at else counted,
             proxy_reason=proxy_reason,
+            proxy_standing=authority.why if proxy_reason else "",
         )
         attach(outcome, kept, at=at)
         drop_draft_of(enrolment.student, enrolment, by=by)
         page = reverse("portfolio:outcome", args=[outcome.pk])
         record_and_tell(
             PortfolioAct.UPLOAD_OUTCOME,
-            Done(_("上傳了課程學習成果"), enrolment.section.course, page),
+            Done(gettext_lazy("上傳了課程學習成果"), enrolment.section.course, page),
             by=by,
             at=at,
             subject=outcome,
@@ -110,11 +112,13 @@ def revise_course_outcome(
     with transaction.atomic():
         outcome = _locked(outcome)
         _require_changeable(outcome)
+        drop_draft_of(student, outcome, by=by)
         if not _changes(outcome, description, kept):
             return outcome
         attach(outcome, kept, at=at)
         outcome.certifications.filter(voided_at=None).update(voided_at=at)
         begin_anew(outcome)
+        outcome.revisions.create(description=outcome.description, revised_at=at)
         outcome.description, outcome.state = description, OutcomeState.WAITING
         outcome.started_at = None if counted == at else counted
         outcome.save(update_fields=["description", "state", "started_at"])
@@ -143,6 +147,7 @@ def withdraw_course_outcome(outcome: CourseOutcome, *, by: User, at: datetime) -
     begin_anew(outcome)
     outcome.state, outcome.withdrawn_at = OutcomeState.WITHDRAWN, at
     outcome.save(update_fields=["state", "withdrawn_at"])
+    drop_draft_of(outcome.student, outcome, by=by)
     audit.record(PortfolioAct.WITHDRAW_OUTCOME, by=by, at=at, subject=outcome, authority=authority)
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.authority import require
 from accounts.errors import Conflict, InvalidInput
@@ -80,13 +81,14 @@ def upload_performance(
             uploaded_by=by,
             started_at=None if counted == at else counted,
             proxy_reason=proxy_reason,
+            proxy_standing=authority.why if proxy_reason else "",
         )
         attach(performance, kept, at=at)
         drop_draft_of(student, category, by=by)
         page = reverse("portfolio:performance", args=[performance.pk])
         record_and_tell(
             PortfolioAct.UPLOAD_PERFORMANCE,
-            Done(_("上傳了多元表現"), category.label, page),
+            Done(gettext_lazy("上傳了多元表現"), category.label, page),
             by=by,
             at=at,
             subject=performance,

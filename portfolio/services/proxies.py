@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.authority import Authority, Standing
@@ -26,7 +27,7 @@ def reason_under(authority: Authority, reason: str) -> str:
 class Done:
     """What was done for the student, with which piece, and where they see it; 「代您」 goes before `what`."""
 
-    what: str
+    what: str | Promise
     about: object
     url: str
 
@@ -48,18 +49,21 @@ def record_and_tell(
     )
     if authority.standing != Standing.PROXY or authority.principal is None:
         return
-    parts = {
-        "capacity": authority.why,
-        "person": str(by),
-        "what": done.what,
-        "about": str(done.about),
-        "reason": entry.reason,
-    }
+
+    def parts() -> dict[str, str]:
+        return {
+            "capacity": _(authority.why),  # a word of the catalogue
+            "person": str(by),
+            "what": str(done.what),
+            "about": str(done.about),
+            "reason": entry.reason,
+        }
+
     notices.tell(
         [authority.principal],
         key=f"proxy-{entry.pk}",
-        subject=_("%(capacity)s %(person)s 代您%(what)s") % parts,
-        body=_("%(about)s。原因：「%(reason)s」如果您沒有請人協助，請洽註冊組。") % parts,
+        subject=lambda: _("%(capacity)s %(person)s 代您%(what)s") % parts(),
+        body=lambda: _("%(about)s。原因：「%(reason)s」如果您沒有請人協助，請洽註冊組。") % parts(),
         url=done.url,
         at=at,
     )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,15 +49,16 @@ def _remind_to_publish(closing: Closing, at: datetime) -> int:
         for one in PendingDecision.objects.filter(outcome__in=closing.outcomes).select_related("decided_by")
     )
     for person, count in kept.items():
-        subject = _("尚未發布的認證決定 %(count)d 件：%(closes)s")
         notices.tell(
             [person],
             key=f"unpublished-{closing.window.pk}-{ends_at:%Y%m%d%H%M}-{lead}",
-            subject=subject % {"count": count, "closes": last_day(ends_at)},
-            body=_(
-                "您存下的認證或退件決定還沒有發布，學生看不到。截止前未發布就不生效，這些課程學習成果將無法勾選提交（%(article)s）。"
-            )
-            % {"article": closing.window.article},
+            subject=partial(_unpublished, count, ends_at),
+            body=lambda: (
+                _(
+                    "您存下的認證或退件決定還沒有發布，學生看不到。截止前未發布就不生效，這些課程學習成果將無法勾選提交（%(article)s）。"
+                )
+                % {"article": closing.window.article}
+            ),
             url=reverse("certification:queue"),
             act_by=last_day_before(ends_at),
             at=at,
@@ -68,15 +70,23 @@ def _remind(closing: Closing, leads: Iterable[int], at: datetime) -> int:
     window, ends_at = closing.window, closing.ends_at
     lead = due_reminder(ends_at, leads, at)
     certifiers = certifiers_of(closing.sections, at)
-    subject = _("%(term)s 課程學習成果認證：%(closes)s")
     notices.tell(
         certifiers,
         key=f"certification-closing-{window.pk}-{ends_at:%Y%m%d%H%M}-{lead}",
-        subject=subject % {"term": window.subject_label, "closes": last_day(ends_at)},
-        body=_("由您認證的課程還有待認證的課程學習成果；截止後就不能再認證或退件（%(article)s）。")
-        % {"article": window.article},
+        subject=lambda: (
+            _("%(term)s 課程學習成果認證：%(closes)s")
+            % {"term": window.subject_label, "closes": last_day(ends_at)}
+        ),
+        body=lambda: (
+            _("由您認證的課程還有待認證的課程學習成果；截止後就不能再認證或退件（%(article)s）。")
+            % {"article": window.article}
+        ),
         url=reverse("certification:queue"),
         act_by=last_day_before(ends_at),
         at=at,
     )
     return len(certifiers)
+
+
+def _unpublished(count: int, ends_at: datetime) -> str:
+    return _("尚未發布的認證決定 %(count)d 件：%(closes)s") % {"count": count, "closes": last_day(ends_at)}

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.authority import require
 from accounts.errors import Conflict
@@ -58,7 +59,7 @@ def move_template(template: ReturnTemplate, *, up: bool, by: User, at: datetime)
     Raises NotAllowed where it is not `by`'s own.
     """
     own = _own(by)
-    _record(template, by=by, at=at, changes={"order": _("往前") if up else _("往後")})
+    _record(template, by=by, at=at, changes={"order": gettext_lazy("往前") if up else gettext_lazy("往後")})
     place = own.index(template)
     other = place - 1 if up else place + 1
     if 0 <= other < len(own):

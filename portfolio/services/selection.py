@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.authority import require
 from accounts.errors import InvalidInput
@@ -57,7 +58,7 @@ def select_items(
     page = f"{reverse('portfolio:selection')}?year={school_year}"
     record_and_tell(
         PortfolioAct.SELECT,
-        Done(_("更改了勾選"), _("%(year)s 學年度") % {"year": school_year}, page),
+        Done(gettext_lazy("更改了勾選"), _("%(year)s 學年度") % {"year": school_year}, page),
         by=by,
         at=at,
         subject=student,

@@ -13,14 +13,15 @@ from accounts.models import Student
 from portfolio.domain.categories import CATEGORIES
 from portfolio.drafts import (
     DraftSubject,
+    can_go_on,
     drafts_of,
     form_address,
     readable_fields,
     upload_window,
     version_of,
 )
-from portfolio.forms import OutcomeForm, PerformanceForm
-from portfolio.models import Enrolment
+from portfolio.forms import OutcomeForm, PerformanceForm, ReviseForm
+from portfolio.models import CourseOutcome, Enrolment
 from portfolio.services.drafts import discard_draft, save_draft
 from portfolio.views.access import for_students
 from schedules.queries import shown
@@ -48,9 +49,9 @@ def save(request: HttpRequest, student: Student) -> HttpResponse:
 def detail(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
     """The form with the draft in it; once nothing can be sent any more, the draft to read."""
     draft, now = get_object_or_404(drafts_of(student), pk=pk), clock.now()
-    window = upload_window(draft, now)
-    if window and window.is_open(now):
+    if can_go_on(draft, now):
         return redirect(form_address(draft))
+    window = upload_window(draft, now)
     context = {
         "draft": draft,
         "values": readable_fields(draft),
@@ -62,13 +63,16 @@ def detail(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
 @require_POST
 @for_students
 def discard(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
-    discard_draft(get_object_or_404(drafts_of(student), pk=pk), by=student.user, at=clock.now())
+    draft = get_object_or_404(drafts_of(student), pk=pk)
+    discard_draft(draft, by=student.user, at=clock.now())
     messages.success(request, _("草稿已捨棄。"))
+    if draft.outcome_id:
+        return redirect("portfolio:outcome", draft.outcome_id)
     return redirect("portfolio:index")
 
 
 def kept_from(
-    form: OutcomeForm | PerformanceForm, request: HttpRequest, student: Student, now: datetime
+    form: OutcomeForm | PerformanceForm | ReviseForm, request: HttpRequest, student: Student, now: datetime
 ) -> HttpResponse | None:
     """Keeps what a whole form was sent with; the answer, None when the form itself has something to say."""
     draft = form.keep_draft(student, at=now)
@@ -76,18 +80,24 @@ def kept_from(
         messages.success(request, _("草稿已儲存，還沒有送出。之後可以從「學習歷程」繼續。"))
         return redirect(form_address(draft))
     if form.is_valid():
-        messages.info(request, _("還沒有填寫文字，沒有草稿可以儲存。"))
+        messages.info(request, form.nothing_to_keep)
     return None
 
 
 def _subject(request: HttpRequest, student: Student) -> DraftSubject:
-    """The course or the category that the request names."""
+    """The category, the piece to correct or the course that the request names."""
     if category := CATEGORIES.get(request.POST.get("category", "")):
         return category
+    if piece := request.POST.get("outcome", ""):
+        return get_object_or_404(CourseOutcome.objects.of(student).with_details(), pk=_id(piece))
     return _enrolment(student, request.POST.get("enrolment", ""))
 
 
 def _enrolment(student: Student, text: str) -> Enrolment:
+    return get_object_or_404(Enrolment, pk=_id(text), student=student)
+
+
+def _id(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:
         raise Http404
-    return get_object_or_404(Enrolment, pk=int(text), student=student)
+    return int(text)

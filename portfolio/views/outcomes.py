@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.models import Student
 from portfolio.details import outcome_detail
-from portfolio.drafts import FormDraft, outcome_draft
+from portfolio.drafts import FormDraft, correction_draft, outcome_draft
 from portfolio.forms import OutcomeForm, ReviseForm
 from portfolio.models import CourseOutcome
 from portfolio.near_windows import near
@@ -49,7 +49,8 @@ def new(request: HttpRequest, student: Student) -> HttpResponse:
 @require_safe
 @for_students
 def detail(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
-    context = {"detail": outcome_detail(_own(student, pk), clock.now())}
+    outcome = _own(student, pk)
+    context = {"detail": outcome_detail(outcome, clock.now()), "draft": correction_draft(outcome).taken_up}
     return render(request, "portfolio/outcome.html", context)
 
 
@@ -57,14 +58,18 @@ def detail(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
 @for_students
 def edit(request: HttpRequest, student: Student, pk: int) -> HttpResponse:
     now, outcome = clock.now(), _own(student, pk)
-    start, form = upload_start(request, now), ReviseForm(**posted(request), outcome=outcome)
-    if revised := form.revise(by=student.user, at=now, started_at=start.at):
+    start, draft = upload_start(request, now), correction_draft(outcome)
+    form = ReviseForm(**posted(request), initial=draft.initial, outcome=outcome)
+    if asks_for_draft(request):
+        if answer := kept_from(form, request, student, now):
+            return answer
+    elif revised := form.revise(by=student.user, at=now, started_at=start.at):
         messages.success(request, _("已儲存。目前狀態：%(state)s。") % {"state": revised.get_state_display()})
         return redirect("portfolio:outcome", pk)
     shown = outcome_detail(outcome, now)
     if not shown.can_change and not form.is_bound:
         return redirect("portfolio:outcome", pk)
-    context = {"form": form, "detail": shown, "ticket": start.ticket}
+    context = {"form": form, "draft": draft, "detail": shown, "ticket": start.ticket}
     return render(request, "portfolio/outcome_edit.html", context)
 
 

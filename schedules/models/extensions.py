@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.joining import labelled
 from accounts.models import ClassPlacement, SchoolClass, Student, User
 from schedules.domain.periods import end_of
 from schedules.models.windows import Window
@@ -73,7 +74,7 @@ class Extension(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.window}：{self.target}"
+        return labelled(self.window, self.target)
 
     @property
     def target(self) -> SchoolClass | Student:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.joining import noted
 from schedules.domain.activities import Activity, Anchor, Subject
 from schedules.domain.counting import CountingPolicy
 from schedules.domain.periods import Offset, Unit
@@ -95,7 +96,7 @@ class DeadlineRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_activity_display()}（{self.version}）"
+        return noted(self.get_activity_display(), self.version)
 
     @property
     def offset(self) -> Offset:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.division import Division
+from accounts.domain.joining import labelled
 from accounts.domain.roc_calendar import first_day, last_day, roc_date
 from accounts.errors import WindowClosed
 from accounts.models import User
@@ -231,4 +232,4 @@ class WindowOverride(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.window}：{roc_date(self.opens_on)}–{roc_date(self.closes_on)}"
+        return labelled(self.window, f"{roc_date(self.opens_on)}–{roc_date(self.closes_on)}")

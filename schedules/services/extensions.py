@@ -134,10 +134,14 @@ def _tell_granted(extension: Extension, at: datetime) -> None:
     notices.tell(
         _people(extension, at),
         key=f"extension-{extension.pk}",
-        subject=_("%(what)s已展延：%(closes)s")
-        % {"what": title_of(extension.window), "closes": last_day(extension.closes_at)},
-        body=_("對象：%(target)s。理由：%(reason)s（%(article)s）")
-        % {"target": extension.target, "reason": extension.reason, "article": extension.article},
+        subject=lambda: (
+            _("%(what)s已展延：%(closes)s")
+            % {"what": title_of(extension.window), "closes": last_day(extension.closes_at)}
+        ),
+        body=lambda: (
+            _("對象：%(target)s。理由：%(reason)s（%(article)s）")
+            % {"target": extension.target, "reason": extension.reason, "article": extension.article}
+        ),
         url="/",
         at=at,
     )
@@ -147,13 +151,15 @@ def _tell_withdrawn(extension: Extension, at: datetime) -> None:
     notices.tell(
         _people(extension, at),
         key=f"extension-withdrawn-{extension.pk}",
-        subject=_("%(what)s的展延已撤銷") % {"what": title_of(extension.window)},
-        body=_("對象：%(target)s。原展延：%(extended)s；期程：%(closes)s。如有疑問請洽註冊組。")
-        % {
-            "target": extension.target,
-            "extended": last_day(extension.closes_at),
-            "closes": last_day(extension.window.closes_at),
-        },
+        subject=lambda: _("%(what)s的展延已撤銷") % {"what": title_of(extension.window)},
+        body=lambda: (
+            _("對象：%(target)s。原展延：%(extended)s；期程：%(closes)s。如有疑問請洽註冊組。")
+            % {
+                "target": extension.target,
+                "extended": last_day(extension.closes_at),
+                "closes": last_day(extension.window.closes_at),
+            }
+        ),
         url="/",
         at=at,
     )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.authority import require
+from accounts.domain.joining import in_clauses
 from accounts.errors import Conflict
 from accounts.models import User
 from accounts.services import audit
@@ -29,7 +30,7 @@ def publish_schedule(term: Term, *, by: User, at: datetime) -> Term:
     bring_up_to_date(term)
     if missing := what_is_missing(term):
         message = _("期程還缺以下項目，不能公告：%(missing)s")
-        raise Conflict(message % {"missing": "；".join(missing)})
+        raise Conflict(message % {"missing": in_clauses(missing)})
     term.published_at, term.published_by = at, by
     term.save(update_fields=["published_at", "published_by"])
     audit.record(ScheduleAct.PUBLISH_SCHEDULE, by=by, at=at, subject=term, authority=authority)

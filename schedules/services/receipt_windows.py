@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import joined
 from accounts.domain.roc_calendar import roc_date
 from schedules.calendar import SchoolCalendar
 from schedules.domain.activities import RECEIPT_ACTIVITIES, Activity
@@ -78,5 +79,5 @@ def _explained(rule: DeadlineRule, opens_on: date) -> str:
         )
         if applies
     ]
-    parts = {"day": roc_date(opens_on), "offset": rule.offset, "notes": "、".join(notes)}
+    parts = {"day": roc_date(opens_on), "offset": rule.offset, "notes": joined(notes)}
     return _("%(day)s 起 %(offset)s（%(notes)s）") % parts

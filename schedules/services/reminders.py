@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -76,13 +77,8 @@ def _tell(window: Window, people: Iterable[User], end: datetime, lead: int, at: 
     notices.tell(
         people,
         key=_key(window, end, lead),
-        subject=_("%(subject)s %(activity)s：%(closes)s")
-        % {
-            "subject": window.subject_label,
-            "activity": window.get_activity_display(),
-            "closes": last_day(end),
-        },
-        body=_student_words(window) if window.activity in STUDENT_ACTIVITIES else _office_words(window),
+        subject=partial(_closing_words, window, end),
+        body=partial(_student_words if window.activity in STUDENT_ACTIVITIES else _office_words, window),
         url=reverse("home"),
         act_by=None if window.activity in STUDENT_ACTIVITIES else last_day_before(end),
         at=at,
@@ -91,6 +87,14 @@ def _tell(window: Window, people: Iterable[User], end: datetime, lead: int, at: 
 
 def _key(window: Window, end: datetime, lead: int) -> str:
     return f"closing-{window.pk}-{end:%Y%m%d}-{lead}"
+
+
+def _closing_words(window: Window, end: datetime) -> str:
+    return _("%(subject)s %(activity)s：%(closes)s") % {
+        "subject": window.subject_label,
+        "activity": window.get_activity_display(),
+        "closes": last_day(end),
+    }
 
 
 def _student_words(window: Window) -> str:

@@ -6,10 +6,12 @@ The preview does what saving would do and takes it back, so both always agree.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import in_row
 from accounts.domain.roc_calendar import first_day, last_day
 from accounts.models import User
 from accounts.services import notices
@@ -268,23 +270,29 @@ def _tell(changes: Iterable[WindowChange], at: datetime) -> None:
             notices.tell(
                 people_concerned(window, at),
                 key=f"window-moved-{window.pk}-{window.sequence}",
-                subject=_("%(subject)s %(activity)s改為 %(from_to)s")
-                % {
-                    "subject": window.subject_label,
-                    "activity": window.get_activity_display(),
-                    "from_to": _from_to(window.opens_at, window.closes_at),
-                },
-                body=_("原期程：%(before)s。依據：%(counted)s（%(article)s）。")
-                % {
-                    "before": _from_to(*change.before),
-                    "counted": window.explanation,
-                    "article": window.article,
-                },
+                subject=partial(_moved_to, window),
+                body=partial(_moved_from, change),
                 url="/schedule/",
                 at=at,
             )
 
 
+def _moved_to(window: Window) -> str:
+    return _("%(subject)s %(activity)s改為 %(from_to)s") % {
+        "subject": window.subject_label,
+        "activity": window.get_activity_display(),
+        "from_to": _from_to(window.opens_at, window.closes_at),
+    }
+
+
+def _moved_from(change: WindowChange) -> str:
+    return _("原期程：%(before)s。依據：%(counted)s（%(article)s）。") % {
+        "before": _from_to(*change.before),
+        "counted": change.window.explanation,
+        "article": change.window.article,
+    }
+
+
 def _from_to(opens_at: datetime | None, closes_at: datetime | None) -> str:
     days = [day for day in (first_day(opens_at), last_day(closes_at)) if day]
-    return "，".join(days) if closes_at else _("待來文")
+    return in_row(days) if closes_at else _("待來文")

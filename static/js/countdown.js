@@ -36,7 +36,7 @@
     const link = document.createElement("a");
     link.href = location.href;
     link.textContent = ui.text("reload");
-    element.replaceChildren(`${ui.text(key)}，`, link);
+    element.replaceChildren(ui.text(key) + ui.text("comma"), link);
     element.closest(".window")?.classList.add("window-over");
   }
 

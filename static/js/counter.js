@@ -21,10 +21,10 @@
     const counter = counters.get(field);
     const limit = Number(field.dataset.maxLength);
     const used = [...field.value.trim()].length;
-    let words = ui.text("counter", { used, limit });
-    if (used > limit) words += `（${ui.text("over", { over: used - limit })}）`;
+    const over = used - limit;
+    const words = ui.text(over > 0 ? "counter_over" : "counter", { used, limit, over });
     counter.shown.textContent = words;
-    counter.shown.classList.toggle("counter-over", used > limit);
+    counter.shown.classList.toggle("counter-over", over > 0);
     if (!speak) return;
     clearTimeout(counter.timer);
     counter.timer = setTimeout(() => { counter.spoken.textContent = words; }, PAUSE_MS);

@@ -18,6 +18,7 @@
     const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "ticket");
     const data = new URLSearchParams(typed);
     if (form.dataset.draftCategory) data.set("category", form.dataset.draftCategory);
+    if (form.dataset.draftOutcome) data.set("outcome", form.dataset.draftOutcome);
     if (!replace) data.set("seen", seen);
     if (course && keptFor && keptFor !== course.value) data.set("moved_from", keptFor);
     return data;

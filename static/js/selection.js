@@ -13,7 +13,7 @@
     const limit = Number(group.dataset.limit);
     const used = group.querySelectorAll("input:checked").length;
     const counter = form.querySelector(`[data-counter="${group.dataset.count}"]`);
-    counter.querySelector("b").textContent = `${used}／${limit}`;
+    counter.querySelector("b").textContent = ui.text("of", { used, limit });
     counter.classList.toggle("counter-over", used > limit);
     return used > limit ? `${group.dataset.name}${form.dataset.over.replace("{over}", used - limit)}` : "";
   }
@@ -21,7 +21,7 @@
   function show() {
     const over = [...form.querySelectorAll("[data-count]")].map(count).filter(Boolean);
     if (ticked() !== saved) over.push(said.dataset.unsaved);
-    const words = over.join("，");
+    const words = over.join(ui.text("comma"));
     if (said.textContent !== words) said.textContent = words;
   }
 

@@ -103,7 +103,7 @@
       const speed = loaded / Math.max((Date.now() - began) / 1000, 0.1);
       const pace = ui.text("speed", { speed: ui.size(speed), time: time((total - loaded) / speed) });
       bar.value = (loaded / total) * 100;
-      figures.textContent = `${Math.floor(bar.value)}%　${ui.size(loaded)}／${ui.size(total)}　${pace}`;
+      figures.textContent = `${Math.floor(bar.value)}%　${ui.text("of", { used: ui.size(loaded), limit: ui.size(total) })}　${pace}`;
     };
     request.upload.onload = () => {
       delivered = true;

@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import joined
 from accounts.domain.national_id import normalise
 from submissions.domain.receipt_zip import (
     CHECKSUMS,
@@ -118,7 +119,7 @@ def read_receipts(
         else:
             sections.append(_section(kind, verified))
     if not sections:
-        names = "、".join(kind.official_name for kind in ReceiptKind)
+        names = joined(kind.official_name for kind in ReceiptKind)
         raise ReceiptFileInvalid(_("ZIP 檔內沒有收訖明細，檔名應含 %(names)s 之一。") % {"names": names})
     return ReceiptFile(sections, ignored)
 

@@ -17,6 +17,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import joined
 from accounts.errors import InvalidInput
 
 CHECKSUMS = "SHA.txt"
@@ -211,9 +212,9 @@ def _require_same_files(expected: Iterable[str], members: dict[str, tuple[str, Z
     absent = [key for key in expected if key not in members]
     if absent:
         message = _("SHA.txt 列有「%(names)s」，但 ZIP 檔內沒有，整份收訖明細未匯入。")
-        raise ReceiptFileInvalid(message % {"names": "、".join(absent)})
+        raise ReceiptFileInvalid(message % {"names": joined(absent)})
     listed = set(expected)
     unlisted = [name for key, (name, __) in members.items() if key.endswith(".json") and key not in listed]
     if unlisted:
         message = _("ZIP 檔內的「%(names)s」未列於 SHA.txt，整份收訖明細未匯入。")
-        raise ReceiptFileInvalid(message % {"names": "、".join(unlisted)})
+        raise ReceiptFileInvalid(message % {"names": joined(unlisted)})

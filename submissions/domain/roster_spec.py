@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.national_id import normalise
 from accounts.errors import InvalidInput
@@ -45,16 +46,24 @@ class SheetSpec:
     """A sheet of a roster.
 
     `key` says which records lie in it: the kind of study (regular, makeup, retake, repeat, transfer, guest)
-    of a course outcome, or the category code of a diverse performance.
+    of a course outcome, or the category code of a diverse performance. One that is not `sure` stands in some
+    schools' workbooks but not in what is public of the centre's: it is written only when a row needs it.
     """
 
     key: str
     name: str
     columns: tuple[ColumnSpec, ...]
+    sure: bool = True
 
     @property
     def headings(self) -> list[str]:
         return [column.heading for column in self.columns]
+
+
+_DATA_LABELS = {
+    "course_outcomes": gettext_lazy("課程學習成果"),
+    "diverse_performance": gettext_lazy("多元表現"),
+}
 
 
 @dataclass(frozen=True)
@@ -78,11 +87,16 @@ class RosterSpec:
     grades: tuple[int, ...] = (1, 2)
     letter_batch: int | None = None
 
+    @property
+    def data_label(self) -> str:
+        """What `receipt_kind` is called on pages, in their language."""
+        return str(_DATA_LABELS[self.kind])
+
     def sheet(self, key: str) -> SheetSpec:
         """The sheet for records of `key`.
 
         Raises:
-            InvalidInput: this roster has no such sheet (an evening retake, say).
+            InvalidInput: this roster has no such sheet.
         """
         for sheet in self.sheets:
             if sheet.key == key:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from accounts.domain.joining import joined
 from accounts.errors import InvalidInput
 from portfolio.domain.categories import CATEGORIES, DESCRIPTION_MAX_LENGTH, Category, FieldKind, FieldSpec
 from submissions.domain.roster_spec import (
@@ -113,6 +114,32 @@ def _guest(amount: _Amount) -> SheetSpec:
     )
 
 
+def _makeup(amount: _Amount) -> SheetSpec:
+    return _outcome_sheet(
+        "makeup",
+        "補修課程學習成果",
+        *_original_term("應修課"),
+        _ACTUAL_TERM,
+        *_course("", amount),
+        _code("補修方式", _METHOD),
+    )
+
+
+def _retake(amount: _Amount) -> SheetSpec:
+    return _outcome_sheet(
+        "retake",
+        "重修課程學習成果",
+        *_original_term("原修課"),
+        _ACTUAL_TERM,
+        *_course("原修課", amount),
+        _code("重修方式", _METHOD),
+    )
+
+
+def _repeat(amount: _Amount) -> SheetSpec:
+    return _outcome_sheet("repeat", "重讀課程學習成果", _ACTUAL_TERM, *_course("", amount))
+
+
 _DAY_OUTCOMES = RosterSpec(
     code="26",
     official_name="學生課程學習成果名冊",
@@ -124,23 +151,9 @@ _DAY_OUTCOMES = RosterSpec(
     receipt_kind="課程學習成果",
     sheets=(
         _regular("學分"),
-        _outcome_sheet(
-            "makeup",
-            "補修課程學習成果",
-            *_original_term("應修課"),
-            _ACTUAL_TERM,
-            *_course("", "學分"),
-            _code("補修方式", _METHOD),
-        ),
-        _outcome_sheet(
-            "retake",
-            "重修課程學習成果",
-            *_original_term("原修課"),
-            _ACTUAL_TERM,
-            *_course("原修課", "學分"),
-            _code("重修方式", _METHOD),
-        ),
-        _outcome_sheet("repeat", "重讀課程學習成果", _ACTUAL_TERM, *_course("", "學分")),
+        _makeup("學分"),
+        _retake("學分"),
+        _repeat("學分"),
         _transfer("學分"),
         _guest("學分"),
     ),
@@ -155,7 +168,12 @@ _EVENING_OUTCOMES = RosterSpec(
     cover_term=0,
     submitting_duty="course_outcomes",
     receipt_kind="課程學習成果",
-    sheets=(_regular("節數"), _transfer("節數"), _guest("節數")),
+    sheets=(
+        _regular("節數"),
+        *(replace(sheet("節數"), sure=False) for sheet in (_makeup, _retake, _repeat)),
+        _transfer("節數"),
+        _guest("節數"),
+    ),
 )
 
 _COLUMN_TYPES = {
@@ -232,5 +250,5 @@ def roster(code: str) -> RosterSpec:
     """
     if code not in ROSTERS:
         message = _("沒有代碼 %(code)s 的名冊，可用的有 %(codes)s。")
-        raise InvalidInput(message % {"code": code, "codes": "、".join(sorted(ROSTERS))})
+        raise InvalidInput(message % {"code": code, "codes": joined(sorted(ROSTERS))})
     return ROSTERS[code]

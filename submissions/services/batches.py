@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import require
 from accounts.domain.division import Division
+from accounts.domain.joining import labelled
 from accounts.domain.roc_calendar import last_day
 from accounts.errors import Conflict, InvalidInput
 from accounts.models import User
@@ -150,7 +151,7 @@ def _problems(batch: Batch, row: RowFacts) -> list[str]:
         found = row_problems(batch.spec.sheet(row.sheet_key), row.facts)
     except InvalidInput as error:
         found = [error.message]
-    return [f"{row.student}：{problem}" for problem in found]
+    return [labelled(row.student, problem) for problem in found]
 
 
 def _summary(problems: list[str]) -> str:

@@ -160,10 +160,11 @@ def _cover(batch: Batch) -> Cover:
 
 
 def _sheets(batch: Batch) -> Iterator[Sheet]:
-    """Every sheet of the roster in its order, empty ones too."""
+    """Every sheet of the roster in its order, empty ones too; of those that are not sure, what is needed."""
     for sheet in batch.spec.sheets:
-        rows = _by_position(batch.rows.filter(sheet_key=sheet.key))
-        yield sheet.name, sheet.headings, (row.cells for row in rows)
+        rows = batch.rows.filter(sheet_key=sheet.key)
+        if sheet.sure or rows.exists():
+            yield sheet.name, sheet.headings, (row.cells for row in _by_position(rows))
 
 
 def _members(batch: Batch) -> Iterator[Member]:

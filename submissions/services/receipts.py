@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import personal_data
 from accounts.authority import require, require_or_console
 from accounts.domain import national_id
+from accounts.domain.joining import joined
 from accounts.domain.roc_calendar import first_day, last_day
 from accounts.errors import Conflict, InvalidInput
 from accounts.models import Student, User
@@ -189,7 +190,7 @@ def _sha256(file: BinaryIO) -> str:
 def _sections_of(batch: Batch, received: ReceiptFile) -> list[Section]:
     sections = [s for s in received.sections if s.kind.official_name == batch.spec.receipt_kind]
     if not sections:
-        found = "、".join(section.kind.official_name for section in received.sections)
+        found = joined(section.kind.official_name for section in received.sections)
         message = _("這份檔案是「%(found)s」的收訖明細，不是「%(wanted)s」，未匯入。")
         raise ReceiptFileInvalid(message % {"found": found, "wanted": batch.spec.receipt_kind})
     return sections
@@ -237,22 +238,24 @@ def concerned(batch: Batch) -> list[Student]:
 
 def _tell_students(period: ReceiptPeriod, students: list[Student], at: datetime) -> None:
     """The subject says that something has to be done: "received" alone was overlooked by a third (traps)."""
-    opens, closes = first_day(period.window.opens_at), last_day(period.window.closes_at)
+    window = period.window
     notices.tell(
         [student.user for student in students],
         key=f"receipt-period-{period.pk}",
-        subject=_("請確認收訖明細：%(closes)s") % {"closes": closes},
-        body=_(
-            "請核對 %(year)s 學年度「%(kind)s」提交的資料是否正確（%(opens)s，%(closes)s）。"
-            "期限內沒有回覆，將視同正確（第 6 點（三））。"
-        )
-        % {
-            "year": period.batch.school_year,
-            "kind": period.batch.spec.receipt_kind,
-            "opens": opens,
-            "closes": closes,
-        },
+        subject=lambda: _("請確認收訖明細：%(closes)s") % {"closes": last_day(window.closes_at)},
+        body=lambda: (
+            _(
+                "請核對 %(year)s 學年度「%(kind)s」提交的資料是否正確（%(opens)s，%(closes)s）。"
+                "期限內沒有回覆，將視同正確（第 6 點（三））。"
+            )
+            % {
+                "year": period.batch.school_year,
+                "kind": period.batch.spec.data_label,
+                "opens": first_day(window.opens_at),
+                "closes": last_day(window.closes_at),
+            }
+        ),
         url=reverse("submissions:receipts"),
-        act_by=period.window.closes_on,
+        act_by=window.closes_on,
         at=at,
     )

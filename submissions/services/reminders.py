@@ -54,9 +54,11 @@ def _remind(
     notices.tell(
         people,
         key=key,
-        subject=_("即將截止，請確認收訖明細：%(closes)s") % {"closes": last_day(ends_at)},
-        body=_("「%(kind)s」還沒有您的回覆。期限內沒有回覆，將視同正確（第 6 點（三））。")
-        % {"kind": period.batch.spec.receipt_kind},
+        subject=lambda: _("即將截止，請確認收訖明細：%(closes)s") % {"closes": last_day(ends_at)},
+        body=lambda: (
+            _("「%(kind)s」還沒有您的回覆。期限內沒有回覆，將視同正確（第 6 點（三））。")
+            % {"kind": period.batch.spec.data_label}
+        ),
         url=reverse("submissions:receipts"),
         act_by=last_day_before(ends_at),
         at=at,

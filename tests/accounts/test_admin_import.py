@@ -481,7 +481,7 @@ def test_what_was_exported_can_be_imported_and_changes_nothing(
 def test_an_export_is_on_the_trail(client: Client) -> None:
     CourseFactory.create_batch(2)
     exported(client, Course)
-    assert AuditEntry.objects.get(act=ListAct.EXPORT).changes == {"list": "科目", "rows": 2}
+    assert AuditEntry.objects.get(act=ListAct.EXPORT).changes == {"list": "科目", "rows": 2, "filters": {}}
 
 
 def test_only_who_may_change_a_list_may_import_it(client_of: Callable[[User], Client]) -> None:

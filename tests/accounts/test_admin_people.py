@@ -27,7 +27,15 @@ from accounts.models import (
 from accounts.models.duties import DutyCode
 from tests.admin_pages import said, save
 from tests.conftest import SetClock
-from tests.factories import PASSWORD, AdminFactory, SchoolClassFactory, StudentFactory, UserFactory, holder_of
+from tests.factories import (
+    PASSWORD,
+    AdminFactory,
+    SchoolClassFactory,
+    StudentFactory,
+    UserFactory,
+    holder_of,
+    place,
+)
 from tests.moments import at, day
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +318,12 @@ def test_an_absence_in_the_admin_is_ended_by_the_same_service_and_never_edited(
     absence.refresh_from_db()
     assert absence.cancelled_by == administrator
     assert AuditEntry.objects.filter(act=AbsenceAct.END_ABSENCE).count() == 1
+
+
+def test_a_student_of_several_years_is_corrected_with_all_their_classes(client: Client) -> None:
+    student = StudentFactory.create()
+    for year in (112, 113):
+        place(student, SchoolClassFactory.create(school_year=year))
+    address = f"/admin/accounts/student/{student.pk}/change/"
+    assert save(client, address, birth_date="2008-02-29").status_code == 302
+    assert Student.objects.get().birth_date == day("2008-02-29")

@@ -190,6 +190,19 @@ def test_a_refusal_keeps_what_was_typed(people: People, client_of: Callable[[Use
     assert "很長的內容" in page
 
 
+def test_an_office_chooses_among_the_classes_of_its_division(
+    people: People, client_of: Callable[[User], Client]
+) -> None:
+    def offered(user: User) -> set[str]:
+        form = client_of(user).get(reverse("announcements:manage")).context["form"]
+        return set(form.fields["school_class"].queryset.values_list("division", flat=True))
+
+    for division in Division:
+        SchoolClassFactory.create(division=division)
+    assert offered(people.clerk) == {Division.DAY}
+    assert offered(people.evening_clerk) == {Division.EVENING}
+
+
 def test_the_page_for_offices_is_not_there_for_others(
     people: People, client_of: Callable[[User], Client]
 ) -> None:

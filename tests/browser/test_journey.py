@@ -187,7 +187,8 @@ def _upload_outcome(
     av: tuple[str, bytes] | None = None,
 ) -> None:
     page.goto("/portfolio/")
-    page.get_by_role("main").get_by_role("link", name="上傳課程學習成果").first.click()
+    page.get_by_role("main").get_by_text("上傳", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name="課程學習成果", exact=True).click()
     course = enrolment.section.course.name
     option = page.get_by_role("option", name=re.compile(course))
     page.get_by_label("課程", exact=False).first.select_option(option.get_attribute("value"))

@@ -50,8 +50,6 @@ class Answer(Enum):
     REFUSED = 403
     MISSING = 404
     NO_SUCH_METHOD = 405
-    UNTRIED = 0
-    """Allowed, and tried by tests of its own."""
 
     @property
     def status(self) -> int:

@@ -63,6 +63,15 @@ BODIES: dict[str, Callable[[PermissionScene], Body]] = {
         "advice": "先修數學",
     },
     "export": lambda scene: {"format": "csv"},
+    "admin_export": lambda scene: {"format": "0", "resource": "0"},
+    "confirmed_deletion": lambda scene: {"post": "yes"},
+    "password_set": lambda scene: {
+        "usable_password": "true",
+        "password1": NEW_PASSWORD,
+        "password2": NEW_PASSWORD,
+    },
+    "override": lambda scene: {"opens_on": "2024-09-02", "closes_on": "2025-02-14", "reason": "配合段考"},
+    "holidays_of_a_year": lambda scene: {"year": "115"},
     "reason": lambda scene: {"reason": "核對資料"},
     "proxy_reason": lambda scene: HELPED,
     "return": lambda scene: {"reason": "檔案不完整"},
@@ -88,6 +97,7 @@ BODIES: dict[str, Callable[[PermissionScene], Body]] = {
         "performances": [scene.unselected.pk],
         **HELPED,
     },
+    "report_answer": lambda scene: {"finding": "right", "answer": "與名冊相符。"},
     "report": lambda scene: {"reason": "missing", "explanation": "少一件作品", **HELPED},
     "class_reminder": lambda scene: {"kind": f"window-{scene.window.pk}"},
     "extension": lambda scene: {

@@ -10,7 +10,6 @@ MARKS = {
     Answer.PAGE: "✓",
     Answer.DONE: "✓",
     Answer.ELSEWHERE: "✓",
-    Answer.UNTRIED: "✓",
     Answer.SIGN_IN: "登入",
 }
 METHODS = {"get": "看", "post": "做"}

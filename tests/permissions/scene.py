@@ -32,6 +32,7 @@ from portfolio.models import (
     Grade,
     OutcomeLook,
     PendingDecision,
+    RecordReport,
     ReturnTemplate,
     UploadDraft,
 )
@@ -170,6 +171,9 @@ class PermissionScene:
                 factories.place(student, school_class)
         self.school_class = self.owner.placements.get(school_year=113).school_class
         self.outcome = self._outcome(self.owner, Role.TEACHER, "獨有簡述今年成果")
+        self.unused_enrolment = factories.EnrolmentFactory.create(
+            student=bystander, section=self.outcome.enrolment.section
+        )
         self.classmates_outcome = self._outcome(self.classmate, Role.DISABLED, "同學的簡述")
         decided = self._outcome(bystander, Role.OTHER_TEACHER, "旁人的簡述")
         certify(decided, by=self.other_teacher, at=NOW)
@@ -292,8 +296,19 @@ class PermissionScene:
             recorded_by=self.users[Role.ACTIVITIES_HEAD],
             recorded_at=NOW,
         )
+        self.grade_report = self._report(grade=self.grade)
+        self.cadre_report = self._report(cadre=self.cadre)
         self._guidance()
         self.upload, self.confirmed_upload, self.dropped_upload = (self._upload_list() for __ in range(3))
+
+    def _report(self, **record: Any) -> RecordReport:
+        return RecordReport.objects.create(
+            student=self.owner,
+            division=Division.DAY,
+            explanation="獨有回報",
+            reported_at=at("2024-10-09 10:00"),
+            **record,
+        )
 
     def _guidance(self) -> None:
         counsellor, registry = self.users[Role.COUNSELLOR], self.users[Role.REGISTRY_HEAD]

@@ -17,6 +17,7 @@ from django.urls import resolve
 
 from accounts.models import AuditEntry, User
 from tests.permissions.access import Answer, Role, Row
+from tests.permissions.admin_bodies import admin_body
 from tests.permissions.bodies import BODIES
 from tests.permissions.scene import PermissionScene
 
@@ -59,6 +60,7 @@ class Visitors:
         User.objects.filter(pk=scene.users[Role.DISABLED].pk).update(is_active=False)
         self._before = database()
         self._addresses: dict[int, str] = {}
+        self._admin_bodies: dict[str, dict[str, Any]] = {}
 
     def ask(self, role: Role, method: str, address: str, body: dict[str, Any] | None = None) -> Visit:
         """The answer to `role`; whatever it changed is taken back."""
@@ -76,7 +78,17 @@ class Visitors:
         return self.ask(role, method, self.address(row), self.body(method, row))
 
     def body(self, method: str, row: Row) -> dict[str, Any]:
-        return BODIES[row.body](self.scene) if method == "post" else {}
+        if method != "post":
+            return {}
+        if row.body in BODIES:
+            return BODIES[row.body](self.scene)
+        if row.body not in self._admin_bodies:
+            kind, record = row.body.split(" ")
+            administrator = Client()
+            administrator.cookies[settings.SESSION_COOKIE_NAME] = self._sessions[Role.ADMIN]
+            made_up = admin_body(kind, record, self.address(row), self.scene, administrator)
+            self._admin_bodies[row.body] = made_up
+        return self._admin_bodies[row.body]
 
     def address(self, row: Row) -> str:
         if id(row) not in self._addresses:

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +21,7 @@ from accounts.models.enrolment_changes import ChangeKind
 from accounts.models.students import EnrolmentStatus
 from portfolio import storage
 from portfolio.models import PersonalArchive, PortfolioPolicy
+from portfolio.services import archives
 from portfolio.services.archives import (
     ABANDONED,
     KEPT,
@@ -29,6 +32,7 @@ from portfolio.services.archives import (
     request_archive,
 )
 from portfolio.services.leavers import tell_leavers
+from portfolio.tasks import sweep_upload_leftovers
 from tests.conftest import SetClock
 from tests.factories import (
     EnrolmentFactory,
@@ -113,6 +117,15 @@ def test_it_holds_replaced_files_and_what_happened(student: Student) -> None:
     assert "已勾選提交" in page
 
 
+def test_it_speaks_the_language_that_its_student_chose(student: Student) -> None:
+    student.user.language = "en"
+    student.user.save()
+    with ZipFile(path_of(built(student))) as file:
+        page = file.read("index.html").decode()
+    assert '<html lang="en">' in page
+    assert "Enrolment status" in page and "學籍狀態" not in page
+
+
 def test_nothing_of_another_student_is_in_it(student: Student) -> None:
     other = StudentFactory.create()
     attach_pdf(PerformanceFactory.create(student=other, description="別人的表現"))
@@ -157,6 +170,27 @@ def test_a_lost_file_fails_the_archive_and_leaves_no_half_of_it(student: Student
     archive.refresh_from_db()
     assert archive.state == PersonalArchive.State.FAILED
     assert not list(path_of(archive).parent.glob("*.zip"))
+
+
+def test_a_file_written_by_a_worker_that_died_before_recording_it_is_swept(
+    student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = path_of(built(student))
+    with monkeypatch.context() as crash:
+        crash.setattr(archives, "_finish", lambda *_: (_ for _ in ()).throw(SystemExit))
+        archive = request_archive(student, by=student.user, at=NOW)
+        with pytest.raises(SystemExit):
+            build_archive(archive.pk, at=NOW)
+    orphan = next(path for path in kept.parent.glob("*.zip") if path != kept)
+    half = kept.parent / ".half.zip.0.part"
+    half.write_bytes(b"PK")
+    sweep_upload_leftovers()
+    assert orphan.exists() and half.exists(), "somebody may be about to record them"
+    for path in (kept, orphan, half):
+        os.utime(path, (time.time() - 3700,) * 2)
+    assert sweep_upload_leftovers() == 2
+    assert list(kept.parent.iterdir()) == [kept]
+    assert build_waiting(NOW + ABANDONED + timedelta(seconds=1)) == 1, "and the archive is built again"
 
 
 def test_it_is_kept_for_a_week_whether_the_sweep_runs_or_not(student: Student) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import IntegrityError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import Conflict, InvalidInput, NotAllowed, WindowClosed
 from accounts.models import AuditEntry, Notice, User
+from portfolio.history import outcome_history
 from portfolio.models import Certification, CourseOutcome, CourseSection
 from portfolio.models.outcomes import OutcomeState
 from portfolio.services.certification import certify, return_to_student
@@ -19,6 +22,7 @@ from tests.conftest import SetClock
 from tests.factories import AdminFactory, SectionFactory, select, term_113_1
 from tests.moments import at, day
 from tests.portfolio.certifying import CLOSED, LAST_MOMENT, NOW, states, waiting
+from tests.portfolio.chains import absent, links
 from tests.portfolio.pieces import rows
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +56,9 @@ def test_a_certification_taken_back_waits_again_with_its_reason_on_the_trail(
 ):
     undo_decision(certified, reason=" 點錯了 ", by=section.teacher, at=LATER)
     assert states([certified]) == {OutcomeState.WAITING}
-    assert Certification.objects.get().voided_at == LATER
+    decision = Certification.objects.get()
+    assert (decision.voided_at, decision.taken_back_by) == (LATER, section.teacher)
+    assert (decision.taken_back_for, decision.taken_back_reason) == (None, "點錯了")
     entry = AuditEntry.objects.get(act="undo_decision")
     assert (entry.object_id, entry.actor, entry.reason) == (str(certified.pk), section.teacher, "點錯了")
     assert entry.changes == {"decision": "certified"}
@@ -131,6 +137,39 @@ def test_both_sides_read_in_the_history_what_was_taken_back_and_why(
         text = page.content.decode()
         assert "收回認證" in text and "點錯了" in text
         assert "修改內容後失效" not in text
+
+
+def test_who_took_it_back_when_and_why_is_read_without_the_trail(
+    section: CourseSection,
+    certified: CourseOutcome,
+    set_clock: SetClock,
+    client_of: Callable[[User], Client],
+):
+    """A school may cut the trail off; a decision must not change its meaning with it."""
+    undo_decision(certified, reason="點錯了", by=section.teacher, at=LATER)
+    set_clock(LATER)
+    student = client_of(certified.student.user)
+    with CaptureQueriesContext(connection) as captured:
+        page = student.get(f"/portfolio/outcomes/{certified.pk}/").content.decode()
+    assert "收回認證" in page and "點錯了" in page and "修改內容後失效" not in page
+    assert not [query for query in captured if "accounts_auditentry" in query["sql"]]
+
+
+def test_one_who_stands_in_takes_back_in_the_name_of_whom_they_stand_in_for():
+    chain = links()
+    certify(chain.outcome, by=chain[1], at=NOW)
+    absent(chain[1], "2024-11-05", "2024-11-08")
+    undo_decision(chain.outcome, reason="放錯課程", by=chain[2], at=LATER)
+    decision = Certification.objects.get()
+    assert (decision.decided_by, decision.on_behalf_of) == (chain[1], None)
+    assert (decision.taken_back_by, decision.taken_back_for) == (chain[2], chain[1])
+    [event] = [one for one in outcome_history(chain.outcome) if one.title == "收回認證"]
+    assert event.by == f"認證者 {chain[2]}（代 {chain[1]}）"
+
+
+def test_a_decision_in_force_cannot_be_taken_back_by_somebody(certified: CourseOutcome):
+    with pytest.raises(IntegrityError):
+        Certification.objects.update(taken_back_by=certified.enrolment.section.teacher)
 
 
 def test_a_change_by_the_student_still_reads_as_one(

@@ -37,7 +37,18 @@ pytestmark = pytest.mark.django_db
 NOW = at("2024-09-02 09:00")
 COURSE_HEADINGS = ["課程代碼", "科目名稱", "開課年級", "學分數"]
 SECTION_HEADINGS = ["課程代碼", "部別", "班級/組別", "任課教師"]
-HEADINGS = ["學號", "課程代碼", "部別", "班級／組別", "修課類別", "原修學年度", "原修學期"]
+HEADINGS = [
+    "學號",
+    "課程代碼",
+    "部別",
+    "班級／組別",
+    "修課類別",
+    "原修學年度",
+    "原修學期",
+    "補修／重修方式",
+    "原修／借讀學校代碼",
+]
+METHOD = {"補修／重修方式": "3"}
 CODE, OTHER = "113999999V2130521100001", "113999999V2130521100002"
 
 
@@ -135,12 +146,13 @@ def school(term: Term) -> None:
 @pytest.mark.usefixtures("school")
 def test_enrolments_come_new_changed_and_gone(term: Term) -> None:
     assert enrolments(term, taking("1130000"), taking("1130001")).counts["new"] == 2
-    retaking = taking("1130000", 修課類別="重修", 原修學年度=112, 原修學期=1)
+    retaking = taking("1130000", 修課類別="重修", 原修學年度=112, 原修學期=1, **METHOD)
     report = enrolments(term, retaking)
     assert report.diff.changed[0].values == {
         "kind": ("regular", "retake"),
         "original_school_year": (None, 112),
         "original_term": (None, 1),
+        "method": ("", "3"),
     }
     assert report.diff.gone == [("1130001", CODE, "day", "資訊二甲")]
     kept = Enrolment.objects.order_by("student__student_number").values_list("kind", "original_term")
@@ -149,7 +161,7 @@ def test_enrolments_come_new_changed_and_gone(term: Term) -> None:
 
 @pytest.mark.usefixtures("school")
 def test_importing_the_same_enrolments_again_changes_nothing(term: Term) -> None:
-    rows = [taking("1130000"), taking("1130001", 修課類別="補修", 原修學年度=112, 原修學期=2)]
+    rows = [taking("1130000"), taking("1130001", 修課類別="補修", 原修學年度=112, 原修學期=2, **METHOD)]
     enrolments(term, *rows)
     before = rows_of(Enrolment)
     assert enrolments(term, *rows).counts == {"new": 0, "changed": 0, "same": 2, "gone": 0}
@@ -158,7 +170,7 @@ def test_importing_the_same_enrolments_again_changes_nothing(term: Term) -> None
 
 @pytest.mark.usefixtures("school")
 def test_columns_that_the_list_leaves_out_keep_what_is_on_record(term: Term) -> None:
-    enrolments(term, taking("1130000", 修課類別="重修", 原修學年度=112, 原修學期=1))
+    enrolments(term, taking("1130000", 修課類別="重修", 原修學年度=112, 原修學期=1, **METHOD))
     content = lists.csv([HEADINGS[:4], taking("1130000")[:4]])
     report = import_list(Enrolments(term), content, file_name="a.csv", by=None, at=NOW)
     assert report.counts["same"] == 1
@@ -187,6 +199,36 @@ def test_a_bad_enrolment_is_named_with_its_column_and_nothing_is_imported(
     assert [str(problem)[: len(told)] for problem in report.problems] == [told]
     assert not Enrolment.objects.exists()
     assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.usefixtures("school")
+@pytest.mark.parametrize(
+    "cells, told",
+    [
+        ({"修課類別": "補修"}, "「補修／重修方式」：補修、重修的名冊須有修課方式。"),
+        ({"修課類別": "重修"}, "「補修／重修方式」：補修、重修的名冊須有修課方式。"),
+        ({"修課類別": "重修", "補修／重修方式": "9"}, "「補修／重修方式」：「9」不是已知的修課方式代碼。"),
+        ({"修課類別": "轉學轉科"}, "「原修／借讀學校代碼」：轉學轉科、借讀的名冊須有原修或借讀學校的代碼。"),
+        ({"修課類別": "借讀"}, "「原修／借讀學校代碼」：轉學轉科、借讀的名冊須有原修或借讀學校的代碼。"),
+    ],
+)
+def test_what_the_rosters_would_miss_is_a_warning_on_its_row_before_anything_is_written(
+    term: Term, cells: dict[str, str], told: str
+) -> None:
+    row = taking("1130001", 原修學年度=112, 原修學期=1, **cells)
+    report = enrolments(term, taking("1130000"), row)
+    assert [str(warning)[: len("第 3 列" + told)] for warning in report.warnings] == ["第 3 列" + told]
+    assert not report.written
+    assert enrolments(term, taking("1130000"), row, accept_warnings=True).written
+
+
+@pytest.mark.parametrize("kind", ["補修", "重修", "重讀"])
+def test_a_kind_that_the_published_evening_roster_lacks_is_a_warning(term: Term, kind: str) -> None:
+    section = SectionFactory.create(course__code=CODE, term=term, division=Division.EVENING)
+    StudentFactory.create(student_number="1130000")
+    cells: dict[str, Any] = {"修課類別": kind, "部別": "進修部", "原修學年度": 112, "原修學期": 1, **METHOD}
+    (warning,) = enrolments(term, taking("1130000", group=section.group, **cells)).warnings
+    assert str(warning).startswith("第 2 列「修課類別」：公開的進修部課程學習成果名冊沒有")
 
 
 @pytest.mark.usefixtures("school")

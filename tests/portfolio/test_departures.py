@@ -183,6 +183,45 @@ def test_undone_the_original_teacher_is_back(chain: Links, office: User, colleag
     assert told(chain[ORIGINAL])[0] == "離職登錄已撤銷，您的帳號照常使用"
 
 
+SOONER, MUCH_LATER = at("2025-01-15 00:00"), at("2026-08-01 00:00")
+
+
+def ends_at(person: User, moment: datetime | None) -> None:
+    User.objects.filter(pk=person.pk).update(expires_at=moment)
+
+
+@pytest.mark.parametrize(
+    ("former", "then"),
+    [(SOONER, SOONER), (MUCH_LATER, at("2025-02-11 00:00")), (None, at("2025-02-11 00:00"))],
+)
+def test_leaving_only_ever_shortens_an_account_and_staying_gives_back_what_was(
+    chain: Links, office: User, former: datetime | None, then: datetime
+) -> None:
+    ends_at(chain[ORIGINAL], former)
+    settle(plan(chain), by=office, at=NOW)
+    assert User.objects.get(pk=chain[ORIGINAL].pk).expires_at == then
+    settle(plan(chain, kept_until=day("2025-02-20"), reason="改期"), by=office, at=NOW)
+    withdraw_departure(Departure.objects.get(), reason="留任", by=office, at=NOW)
+    assert User.objects.get(pk=chain[ORIGINAL].pk).expires_at == former
+
+
+def test_what_an_administrator_set_meanwhile_stays(chain: Links, office: User) -> None:
+    settle(plan(chain), by=office, at=NOW)
+    ends_at(chain[ORIGINAL], SOONER)
+    settle(plan(chain, kept_until=day("2025-02-20")), by=office, at=NOW)
+    assert User.objects.get(pk=chain[ORIGINAL].pk).expires_at == SOONER
+    withdraw_departure(Departure.objects.get(), reason="留任", by=office, at=NOW)
+    assert User.objects.get(pk=chain[ORIGINAL].pk).expires_at == SOONER
+
+
+def test_the_page_says_when_the_account_ends_sooner_anyway(
+    chain: Links, office: User, client_of: ClientOf
+) -> None:
+    ends_at(chain[ORIGINAL], SOONER)
+    page = client_of(office).get(f"{PAGES}{chain[ORIGINAL].pk}/").content.decode()
+    assert "這個帳號原訂於 114/01/15（三）00:00 到期" in page
+
+
 def test_clearing_the_successor_passes_the_turn_on(chain: Links, office: User, colleague: User):
     settle(plan(chain, colleague), by=office, at=NOW)
     settle(plan(chain, None), by=office, at=NOW)

@@ -20,6 +20,7 @@ from PIL import Image
 from accounts.errors import InvalidInput
 from portfolio import demo_media
 from portfolio.domain import file_proofs, pdf_reader
+from portfolio.domain.file_remarks import Remark
 from portfolio.domain.filetypes import MEGABYTE, FileFacts, FileKind, Slot, inspect
 
 PDF = demo_media.pdf("期末專題報告", ["第一章　研究動機"])
@@ -96,13 +97,13 @@ def test_a_sound_file_is_known_by_its_content(content, slot, kind, media_type):
 
 @pytest.mark.parametrize("name", ["作品.JPG", "作品.jpeg", "作品"])
 def test_usual_spellings_of_an_extension_are_not_remarked_upon(name):
-    assert look(JPG, name=name).warnings == ()
+    assert look(JPG, name=name).remarks == ()
 
 
 def test_a_wrong_extension_is_corrected_with_a_remark():
     facts = look(JPG, name="獎狀.pdf")
     assert facts.kind is FileKind.JPG
-    assert facts.warnings == ("「獎狀.pdf」的內容是 JPG 圖片，系統將以副檔名 .jpg 保存。",)
+    assert facts.remarks == (Remark.OTHER_KIND,)
 
 
 def test_the_file_stands_at_its_beginning_afterwards():
@@ -224,7 +225,7 @@ def test_a_damaged_file_is_refused(content, slot):
 def test_a_pdf_whose_table_of_contents_is_off_is_accepted_with_a_remark():
     facts = look(PDF.replace(b"startxref\n", b"startxref\n9"))
     assert facts.kind is FileKind.PDF and not facts.active_content
-    assert "內部結構有瑕疵" in facts.warnings[0]
+    assert facts.remarks == (Remark.MENDED,)
 
 
 def test_a_pdf_that_needs_a_password_is_refused():
@@ -255,12 +256,12 @@ def _embedded_file(document: pikepdf.Pdf) -> None:
 
 @pytest.mark.parametrize(
     ("change", "remark"),
-    [(_script, "JavaScript"), (_launch_on_a_link, "開啟其他程式"), (_embedded_file, "夾帶其他檔案")],
+    [(_script, Remark.SCRIPT), (_launch_on_a_link, Remark.LAUNCH), (_embedded_file, Remark.EMBEDDED)],
 )
 def test_a_pdf_that_could_act_is_accepted_and_flagged(change, remark):
     facts = look(pdf_with(change))
     assert facts.active_content
-    assert len(facts.warnings) == 1 and remark in facts.warnings[0]
+    assert facts.remarks == (remark,)
 
 
 def test_a_pdf_that_crashes_the_parser_is_refused_and_nothing_else_happens():
@@ -290,7 +291,7 @@ def test_a_pdf_that_refers_to_itself_in_circles_comes_to_an_end():
         document.Root.Loop = document.make_indirect(Array([document.Root, document.pages[0].obj]))
         document.Root.Loop.append(document.Root.Loop)
 
-    assert look(pdf_with(circle)).warnings == ()
+    assert look(pdf_with(circle)).remarks == ()
 
 
 def test_the_pdf_reader_stops_when_its_memory_is_used_up():
@@ -332,7 +333,7 @@ def _png_header_only(side: int) -> bytes:
 @pytest.mark.parametrize("format_name", ["PNG", "JPEG"])
 @pytest.mark.parametrize("size", [(1, 1), (7, 2000)])
 def test_the_smallest_pictures_pass(format_name, size):
-    assert look(image(format_name, size)).warnings == ()
+    assert look(image(format_name, size)).remarks == ()
 
 
 def test_a_jpg_with_endless_scans_is_refused():

@@ -239,10 +239,43 @@ def test_a_sheet_that_the_division_does_not_have_is_a_warning(
     term: Term, kind: str, division: Division, odd: bool
 ) -> None:
     student = StudentFactory.create(school_class=SchoolClassFactory.create(division=division))
-    headings = ["成績類別", "應修學年度", "應修學期", *HEADINGS]
-    row = [kind, 112, 1, *scored(student.student_number)]
+    headings = ["成績類別", "應修學年度", "應修學期", "補修方式", *HEADINGS]
+    row = [kind, 112, 1, 3, *scored(student.student_number)]
     warnings = told(grades(term, row, headings=headings).warnings)
     assert [f"名冊沒有「{kind}」這一張" in warning for warning in warnings] == [True] * odd
+
+
+@pytest.mark.parametrize("kind", ["補修成績", "重修成績"])
+@pytest.mark.parametrize(
+    "method, said",
+    [
+        ("", "補修、重修的名冊須有修課方式。請填代碼 1、2 或 3（3 為專班辦理）。"),
+        ("-1", "補修、重修的名冊須有修課方式。請填代碼 1、2 或 3（3 為專班辦理）。"),
+        ("9", "「9」不是已知的修課方式代碼。請填 1、2 或 3（3 為專班辦理）。"),
+    ],
+)
+def test_a_make_up_or_retake_without_a_known_method_is_a_warning_on_its_row(
+    term: Term, students: list[Student], kind: str, method: str, said: str
+) -> None:
+    headings = ["成績類別", "應修學年度", "應修學期", "補修／重修方式", *HEADINGS]
+    rows = [
+        [kind, 112, 1, 3, *scored("1130000")],
+        [kind, 112, 1, method, *scored("1130001")],
+        ["學期成績", "", "", method if method != "9" else "", *scored("1130002")],
+    ]
+    report = grades(term, *rows, headings=headings, dry_run=True, accept_warnings=False)
+    assert told(report.warnings) == [f"第 3 列「補修／重修方式」：{said}"]
+    assert not report.problems
+
+
+def test_a_list_without_the_column_of_the_method_keeps_the_one_on_record(
+    term: Term, students: list[Student]
+) -> None:
+    headings = ["成績類別", "應修學年度", "應修學期", *HEADINGS]
+    row = ["重修成績", 112, 1, *scored("1130000")]
+    grades(term, [*row, 1], headings=[*headings, "重修方式"])
+    assert not grades(term, row, headings=headings, accept_warnings=False).warnings
+    assert Grade.objects.get().method == "1"
 
 
 def test_a_make_up_needs_the_term_it_is_for(term: Term, students: list[Student]) -> None:

@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.acts import AccountAct
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, PostHolding, User
+from accounts.models.duties import DutyCode
 from portfolio.models import CadreRecord, Grade
 from tests.accounts.test_admin_import import cells, exported, imported, offered, url, xlsx
-from tests.admin_pages import said, save
-from tests.factories import AdminFactory, StudentFactory, TermFactory
+from tests.admin_pages import said
+from tests.factories import AdminFactory, StudentFactory, TermFactory, holder_of
 from tests.moments import at, day
 
 pytestmark = pytest.mark.django_db
@@ -61,17 +62,35 @@ def test_a_grade_that_makes_up_needs_its_original_term(client: Client) -> None:
     assert "補修、重修、轉學轉科成績須填應修或原修的學年度與學期。" in said(client, preview)
 
 
-def test_a_grade_put_right_is_on_the_trail_and_keeps_whose_it_is(client: Client) -> None:
+def test_every_row_of_a_grade_list_is_on_the_trail_from_to(client: Client) -> None:
     imported(client, Grade, [GRADE, scored("58")])
-    grade = Grade.objects.get()
-    address = f"/admin/portfolio/grade/{grade.pk}/change/"
-    assert save(client, address, score="60").status_code == 302
-    grade.refresh_from_db()
-    assert grade.score == 60
-    entry = AuditEntry.objects.get(act=AccountAct.ADMIN_CHANGE)
-    assert entry.changes["score"] == {"before": "58.00", "after": "60"}
-    page = client.get(address)
-    assert not {"student", "term", "kind", "course_code"} & set(page.context["adminform"].form.fields)
+    imported(client, Grade, [GRADE, scored("60")])
+    added, changed = (
+        AuditEntry.objects.filter(object_type="portfolio.grade").order_by("pk").exclude(act="view_list")
+    )
+    assert (added.act, changed.act) == (AccountAct.ADMIN_ADD, AccountAct.ADMIN_CHANGE)
+    assert changed.changes == {"成績": {"before": "58", "after": "60"}}
+    assert (changed.object_id, changed.reason) == (str(Grade.objects.get().pk), "匯入清單")
+
+
+@pytest.mark.parametrize("model", [Grade, CadreRecord])
+def test_single_records_are_put_right_where_the_office_does(client: Client, model: type[Any]) -> None:
+    rows = {Grade: [GRADE, scored("58")], CadreRecord: [CADRE, post()]}
+    imported(client, model, rows[model])
+    one = f"{url(model, 'changelist')}{model.objects.get().pk}/"
+    for address in (f"{url(model, 'changelist')}add/", f"{one}delete/"):
+        assert client.get(address).status_code == 403
+        assert client.post(address).status_code == 403
+    assert client.post(f"{one}change/", {"score": "99", "title": "會長"}).status_code == 403
+    for address in (url(model, "changelist"), f"{one}change/"):
+        assert "這裡只能查看與整批匯入" in said(client, client.get(address))
+
+
+def test_who_keeps_the_records_too_is_led_to_the_offices_page(client: Client, admin: User) -> None:
+    address = url(CadreRecord, "changelist")
+    assert 'href="/cadre/"' not in client.get(address).content.decode()
+    PostHolding.objects.update_or_create(user=holder_of(DutyCode.CADRE_RECORDS), defaults={"user": admin})
+    assert 'href="/cadre/"' in client.get(address).content.decode()
 
 
 def test_grades_are_searched_by_student_and_filtered(client: Client) -> None:
@@ -106,15 +125,3 @@ def test_a_withdrawn_cadre_record_is_left_out_and_does_not_stand_in_the_way(clie
     CadreRecord.objects.update(withdrawn_at=at("2024-10-01"))
     assert len(cells(exported(client, CadreRecord))) == 1
     assert "新增 1 筆" in imported(client, CadreRecord, [CADRE, post()])
-
-
-def test_a_cadre_record_is_added_by_hand_and_nothing_is_deleted(client: Client, admin: User) -> None:
-    add = "/admin/portfolio/cadrerecord/add/"
-    imported(client, CadreRecord, [CADRE, post()])
-    first = CadreRecord.objects.get()
-    fields = {"student": first.student_id, "term": first.term_id, "unit": "吉他社", "title": "社長"}
-    dates = {"starts_on": "2024-08-30", "ends_on": "2025-01-20"}
-    assert save(client, add, **fields, **dates, level="3").status_code == 302
-    record = CadreRecord.objects.get(unit="吉他社")
-    assert (record.recorded_by, record.level) == (admin, "3")
-    assert client.post(f"/admin/portfolio/cadrerecord/{record.pk}/delete/").status_code == 403

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.domain.division import Division
 from accounts.models import AuditEntry, Notice, Student, User
-from portfolio.models import CadreRecord, Grade
+from portfolio.models import CadreRecord, Grade, RecordReport
 from portfolio.record_permissions import RecordAct
 from schedules.models import Term
 from tests.accounts.annex_staff import Staff, annex_staff
@@ -137,7 +137,8 @@ def test_a_wrong_cadre_record_is_told_to_its_keeper_or_who_stands_in(
     client.post(f"{PAGE}cadre/{record.pk}/report/", WRONG)
     notice = Notice.objects.get(key__startswith="record-error")
     assert notice.user == staff["discipline-head"]
-    assert notice.url == f"/cadre/{record.pk}/"
+    report = RecordReport.objects.get()
+    assert (report.record, notice.url) == (record, f"/record-reports/{report.pk}/")
 
 
 def test_the_evening_divisions_records_are_told_to_its_student_affairs(

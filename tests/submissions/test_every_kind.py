@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from accounts.domain.division import Division
-from accounts.errors import InvalidInput
 from portfolio.domain.categories import CATEGORIES, Category, FieldKind
 from portfolio.models import CourseOutcome, DiversePerformance, Enrolment
 from portfolio.models.courses import StudyKind
@@ -16,6 +15,7 @@ from portfolio.services.certification import certify
 from submissions.domain.rosters import ROSTERS, ColumnSpec, ColumnType, SheetSpec, roc_compact
 from submissions.models import BatchRow
 from submissions.services.batches import create_batch, freeze_batch
+from submissions.services.exports import _sheets
 from tests import factories
 from tests.moments import at, day
 from tests.portfolio.pieces import filled
@@ -70,7 +70,6 @@ KINDS: dict[StudyKind, tuple[dict[str, Any], str, str, dict[str, str]]] = {
         },
     ),
 }
-EVENING_SHEETS = (StudyKind.REGULAR, StudyKind.TRANSFER, StudyKind.GUEST)
 
 
 @pytest.fixture
@@ -152,23 +151,37 @@ def test_every_kind_has_a_sheet_of_its_own_by_day():
 
 
 @pytest.mark.parametrize("kind", StudyKind)
-def test_evening_outcomes_lie_in_three_sheets_with_periods_and_the_others_are_refused_by_name(
-    kind: StudyKind, calendar
-):
+def test_an_evening_outcome_of_every_kind_lies_in_a_sheet_that_counts_periods(kind: StudyKind, calendar):
     scene = scene_of("28", Division.EVENING)
+    _selected(scene, kind)
+    row = frozen_row(scene)
+    assert row.sheet.name == KINDS[kind][1]
+    assert any(heading.endswith("修課節數") for heading in row.sheet.headings)
+    assert not any(heading.endswith("學分") for heading in row.sheet.headings)
+
+
+@pytest.mark.parametrize("kind", StudyKind)
+def test_a_sheet_that_the_published_evening_roster_lacks_is_written_when_needed_and_the_office_is_told(
+    kind: StudyKind, calendar, client_of, set_clock
+):
+    """Nothing selected is ever left out, and no workbook has a sheet more than is known without need."""
+    set_clock(FROZEN)
+    scene = scene_of("28", Division.EVENING)
+    _selected(scene, kind)
+    row = frozen_row(scene)
+    names = ["學期課程學習成果", "轉學轉科課程學習成果", "借讀課程學習成果"]
+    expected = {*names, row.sheet.name}
+    assert {name for name, __, ___ in _sheets(row.batch)} == expected
+    page = client_of(scene.office).get(f"/submissions/{row.batch.pk}/").content.decode()
+    assert ("公開的名冊格式沒有這一張工作表" in page) is (row.sheet.name not in names)
+
+
+def _selected(scene: Scene, kind: StudyKind) -> None:
     outcome = factories.OutcomeFactory.create(
         enrolment=takes(scene, kind), state="certified", description=DESCRIPTION
     )
     factories.attach_pdf(outcome)
     factories.select(outcome)
-    if kind in EVENING_SHEETS:
-        row = frozen_row(scene)
-        assert row.sheet.name == KINDS[kind][1]
-        assert any(heading.endswith("修課節數") for heading in row.sheet.headings)
-        assert not any(heading.endswith("學分") for heading in row.sheet.headings)
-    else:
-        with pytest.raises(InvalidInput, match=str(outcome.student)):
-            frozen_row(scene)
 
 
 # ---------------------------------------------------------------- performances

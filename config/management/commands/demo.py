@@ -16,6 +16,7 @@ from accounts.demo_sign_ins import PASSWORD, PEOPLE
 from accounts.models import User
 from accounts.services.notices import mark_read
 from accounts.services.trail_chain import link_entries
+from config.demo.announcements import make_announcements
 from config.demo.calendar import DemoCalendar, make_calendar
 from config.demo.class_life import make_class_life
 from config.demo.consultations import make_consultations
@@ -89,6 +90,7 @@ def _load(students: int, today: date) -> None:
     make_proxies(people, calendar)
     make_consultations(people, calendar)
     make_records(people, calendar)
+    make_announcements(people, calendar)
     _read_old_notices(calendar)
 
 

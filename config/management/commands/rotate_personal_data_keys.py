@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import clock
+from accounts.domain.joining import in_clauses, joined
 from config.personal_data_rotation import Rotation, rotate_everything
 
 SHOWN = 10
@@ -24,10 +25,10 @@ class Command(BaseCommand):
                 f"無法解密 {len(rotation.unreadable)}"
             )
         if unreadable := [rotation for rotation in rotations if rotation.unreadable]:
-            raise CommandError("；".join(_named(rotation) for rotation in unreadable))
+            raise CommandError(in_clauses(_named(rotation) for rotation in unreadable))
         self.stdout.write("全部資料已在最新的金鑰之下，可以移除舊金鑰。")
 
 
 def _named(rotation: Rotation) -> str:
-    ids = "、".join(str(pk) for pk in rotation.unreadable[:SHOWN])
+    ids = joined(str(pk) for pk in rotation.unreadable[:SHOWN])
     return f"{rotation.label} 有 {len(rotation.unreadable)} 筆沒有合用的金鑰（編號 {ids}…），請勿移除舊金鑰"

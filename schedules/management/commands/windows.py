@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.domain.division import Division
+from accounts.domain.joining import in_clauses
 from accounts.errors import DomainError
 from schedules.concerned import keeps_to
 from schedules.description import describe
@@ -75,7 +76,7 @@ def _row(window: dict[str, Any]) -> list[str]:
         _BY[window["by"]],
         f"{window['computed_opens'] or '—'}～{window['computed_closes'] or '—'}",
         window["article"],
-        "；".join([override["reason"], *window["warnings"]] if override else window["warnings"]),
+        in_clauses([override["reason"], *window["warnings"]] if override else window["warnings"]),
     ]
 
 

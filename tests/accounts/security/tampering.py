@@ -26,6 +26,20 @@ def guards_down() -> Iterator[None]:
     _run(TRIGGERS.installing(connection.vendor))
 
 
+@contextmanager
+def trigger_down(name: str) -> Iterator[None]:
+    """One trigger that SQLite has and PostgreSQL has not is taken away."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [name])
+        (put_up,) = cursor.fetchone()
+    _run([f"DROP TRIGGER {name}"])
+    yield
+    _run([put_up])
+
+
 def sql(statement: str, *values: Any) -> None:
     """Run `statement`, in which the tables are called `{entries}`, `{links}` and `{purges}`."""
     with connection.cursor() as cursor:

@@ -1,10 +1,12 @@
 """Baseline A5: who stands idle too long is signed out, after a warning that can be answered (WCAG 2.2.1)."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -13,11 +15,20 @@ from django.urls import reverse
 
 from accounts.acts import AccountAct
 from accounts.models import AuditEntry, MailPreference, SecurityPolicy, User
+from accounts.models.duties import DutyCode
 from accounts.session_middleware import IdleSignOutMiddleware
 from tests.accounts.security.signing_in import LOGIN, is_signed_in, try_to_sign_in
 from tests.admin_pages import said
-from tests.factories import PASSWORD, AdminFactory, SchoolClassFactory, StudentFactory, UserFactory
+from tests.factories import (
+    PASSWORD,
+    AdminFactory,
+    SchoolClassFactory,
+    StudentFactory,
+    UserFactory,
+    holder_of,
+)
 from tests.moments import at
+from tests.portfolio.list_uploads import CLASSES, hand_in, latest, page_of
 
 pytestmark = pytest.mark.django_db
 NOW = at("2026-11-16 09:00")
@@ -139,6 +150,34 @@ def test_a5_asking_how_long_is_left_does_not_extend_it_and_the_button_does(machi
     assert client.post(IDLE).json()["left"] == 1800
     machine.shift(minutes(29))
     assert client.get("/").status_code == 200
+
+
+def test_a5_what_a_page_asks_for_by_itself_does_not_keep_the_session_up(machine, client_of):
+    client = client_of(holder_of(DutyCode.BASIC_DATA))
+    hand_in(client, "import_classes", CLASSES)
+    by_itself = {"HX-Request": "true", "X-By-Itself": "true"}
+    for _ in range(15):
+        machine.shift(minutes(2))
+        answer = client.get(page_of(latest(), "progress/"), headers=by_itself)
+    assert answer["HX-Redirect"].startswith(LOGIN)
+    assert not is_signed_in(client)
+
+
+def test_a5_every_element_that_asks_by_itself_says_so():
+    """A template that polls without saying so would keep sessions up for ever."""
+    polling = [
+        tag
+        for page in (settings.BASE_DIR / "templates").rglob("*.html")
+        for tag in re.findall(
+            r"<[^>]*hx-trigger=\"[^\"]*every [^>]*>", _without_logic(page.read_text("utf-8"))
+        )
+    ]
+    assert len(polling) >= 3
+    assert all("""hx-headers='{"X-By-Itself": "true"}'""" in tag for tag in polling), polling
+
+
+def _without_logic(page: str) -> str:
+    return re.sub(r"{%.*?%}|{{.*?}}", "", page)
 
 
 def test_a5_the_button_cannot_bring_an_ended_session_back(machine, teacher, client_of):

@@ -106,9 +106,11 @@ def test_a_change_of_privileges_is_never_told_again() -> None:
 def test_what_was_told_to_whom_is_on_the_trail() -> None:
     record(SecurityAct.LOCK, 5)
     report_signs(NOW)
-    entry = AuditEntry.objects.get(act=AlertAct.ALERT)
-    assert entry.changes == {"sign": "locks", "told": NAMED}
-    assert "5 次" in entry.reason
+    raised = AuditEntry.objects.get(act=AlertAct.ALERT)
+    assert raised.changes == {"sign": "locks"}
+    assert "5 次" in raised.reason
+    told_of = AuditEntry.objects.get(act=AlertAct.TELL_ALERT)
+    assert (told_of.changes, told_of.object_id) == ({"told": NAMED}, raised.object_id)
 
 
 def test_a_letter_that_cannot_be_sent_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:

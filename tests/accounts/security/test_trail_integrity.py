@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
 from accounts import trail_check, trail_seal
@@ -16,7 +16,8 @@ from accounts.services import audit, trail, trail_chain
 from accounts.services.trail import purge_trail
 from accounts.services.trail_chain import link_entries
 from accounts.trail_check import Finding, TrailCheck, Wrong
-from tests.accounts.security.tampering import copy_of, guards_down, sql, tamper
+from accounts.trail_words import finding_in_words
+from tests.accounts.security.tampering import copy_of, guards_down, sql, tamper, trigger_down
 from tests.factories import UserFactory
 from tests.moments import at
 
@@ -56,7 +57,7 @@ def test_a_trail_as_it_was_written_has_nothing_wrong(entries: list[int]) -> None
     audit.record("test_act", by=None, at=NOW)
     check = TrailCheck(NOW)
     assert list(check.findings()) == []
-    assert (check.seen["linked"], check.seen["waiting"], check.seen["unsealed"]) == (8, 1, 0)
+    assert (check.seen["linked"], check.seen["waiting"]) == (8, 1)
 
 
 def test_joining_twice_joins_nothing_twice(entries: list[int]) -> None:
@@ -94,6 +95,29 @@ def test_the_database_refuses_to_change_and_to_remove(entries: list[int], statem
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         sql(statement)
     assert findings() == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's way around its own triggers")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT OR REPLACE INTO {entries} (id, at, standing, act, object_type, object_id, object_label,"
+        " reason, changes, digest) VALUES (%s, '2025-01-01', '', 'x', '', '', '', '', '{}', '')",
+        "UPDATE OR REPLACE {entries} SET id = %s WHERE id = (SELECT MAX(id) FROM {entries})",
+        "INSERT OR REPLACE INTO {links} (position, entry_id, hash, linked_at)"
+        " VALUES (99, %s, 'x', '2025-01-01')",
+    ],
+)
+def test_an_entry_is_not_replaced_by_another_either(entries: list[int], statement: str) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        sql(statement.replace("'{}'", "'{{}}'"), entries[2])
+    assert findings() == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no such trigger, and finds it")
+def test_sqlite_refuses_an_entry_with_a_number_that_it_never_gives(entries: list[int]) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        AuditEntry.objects.create(pk=0, at=NOW, act="test_act")
 
 
 def test_what_was_purged_by_the_rules_may_go_and_nothing_younger(entries: list[int]) -> None:
@@ -231,15 +255,75 @@ def test_an_entry_that_is_not_joined_within_the_hour_is_found(entries: list[int]
     assert findings(now=NOW + timedelta(minutes=61)) == [Finding(Wrong.LATE, late.pk)]
 
 
-def test_entries_from_before_there_were_seals_are_told_apart(settings: Settings) -> None:
-    old = AuditEntry.objects.create(at=NOW, act="test_act")
+@pytest.mark.parametrize("number", [0, -5])
+def test_an_entry_without_a_seal_is_found_wherever_it_was_put(
+    entries: list[int], number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with trigger_down("accounts_auditentry_numbered_insert"):
+        AuditEntry.objects.create(pk=number, at=NOW, act="test_act")
+        found = [finding for finding in findings() if finding.wrong is not Wrong.GUARDS]
+    assert found == [Finding(Wrong.INSERTED, number)]
+    assert finding_in_words(found[0]).startswith(f"紀錄 {number}（")
+
+
+def test_no_entry_is_without_a_seal_not_even_the_first() -> None:
+    first = AuditEntry.objects.create(at=NOW, act="test_act")
     audit.record("test_act", by=None, at=NOW)
     assert link_entries(NOW) == 1
-    later = AuditEntry.objects.create(at=NOW, act="test_act")
-    check = TrailCheck(NOW)
-    assert list(check.findings()) == [Finding(Wrong.INSERTED, later.pk)]
-    assert check.seen["unsealed"] == 1
-    assert old.pk < later.pk
+    assert findings() == [Finding(Wrong.INSERTED, first.pk)]
+
+
+# ---------------------------------------------------------------- its end, noted outside
+
+
+@pytest.mark.parametrize(
+    "damage", [Path.unlink, lambda path: path.write_text(""), lambda path: path.write_text("?")]
+)
+def test_a_note_of_the_end_that_is_gone_is_missed_and_does_not_come_back_by_itself(
+    entries: list[int], settings: Settings, damage: Callable[[Path], object]
+) -> None:
+    damage(Path(settings.TRAIL_ANCHORS))
+    assert findings() == [Finding(Wrong.UNANCHORED)]
+    audit.record("test_act", by=None, at=NOW)
+    link_entries(NOW)
+    assert kinds() == [Wrong.UNANCHORED]
+
+
+def test_before_the_first_entry_there_is_nothing_to_note() -> None:
+    assert link_entries(NOW) == 0
+    assert findings() == []
+
+
+def test_a_first_run_that_broke_off_before_the_note_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    audit.record("test_act", by=None, at=NOW)
+    with monkeypatch.context() as broken:
+        broken.setattr(trail_chain, "_note_end", full)
+        with pytest.raises(OSError, match="full"):
+            link_entries(NOW)
+    assert findings() == []
+
+
+def full(at: object) -> None:
+    raise OSError("full")
+
+
+def test_who_moves_the_installation_notes_the_end_anew_and_that_is_on_the_trail(
+    entries: list[int], settings: Settings, set_clock: Callable
+) -> None:
+    set_clock(NOW)
+    Path(settings.TRAIL_ANCHORS).unlink()
+    call_command("verify_trail", "--anchor")
+    assert findings() == []
+    entry = AuditEntry.objects.get(act=trail.TrailAct.ANCHOR_TRAIL)
+    assert entry.changes == {"position": {"before": None, "after": 8}}
+
+
+def test_with_nothing_to_join_nobody_is_kept_waiting(
+    entries: list[int], django_assert_num_queries: Callable
+) -> None:
+    with django_assert_num_queries(2) as asked:
+        assert link_entries(NOW) == 0
+    assert not [query for query in asked.captured_queries if not query["sql"].startswith("SELECT")]
 
 
 # ---------------------------------------------------------------- purged

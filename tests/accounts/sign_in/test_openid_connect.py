@@ -1,5 +1,7 @@
 """Signing in through the school's OpenID Connect provider, a real one, by the whole round trip."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount
@@ -107,6 +109,56 @@ def test_addresses_outside_the_schools_domains_are_refused(provider, come_as, cl
     user = UserFactory.create(email="private@mail.example.com")
     response = come_as(provider.has("x-4", email=user.email, email_verified=True))
     refused_with(response, client, "不屬於學校的網域")
+
+
+@pytest.fixture
+def of_one_school(settings):
+    """A county's provider, where this school is one of many."""
+    settings.OIDC_REQUIRED_CLAIM, settings.OIDC_REQUIRED_VALUES = "school", ["193302", "193302-N"]
+
+
+@pytest.mark.parametrize("said", ["193302", 193302, "193302-n", ["193302"], ["064308", "193302-N"]])
+def test_of_a_countys_provider_this_schools_people_come_in(provider, come_as, client, of_one_school, said):
+    user = UserFactory.create()
+    come_as(provider.has("c-1", email=user.email, email_verified=True, school=said))
+    assert signed_in_as(client) == user
+
+
+@pytest.mark.parametrize("said", ["064308", "", None, ["064308"], [], "1933020", {"193302": True}, True])
+def test_other_schools_people_are_refused_though_an_account_would_fit(
+    provider, come_as, client, of_one_school, said
+):
+    user = UserFactory.create()
+    response = come_as(provider.has("c-2", email=user.email, email_verified=True, school=said))
+    refused_with(response, client, "不是本校的人員")
+    assert not SocialAccount.objects.exists()
+
+
+def test_a_student_number_of_another_school_is_nobodys_here(
+    provider, come_as, client, of_one_school, settings
+):
+    settings.OIDC_STUDENT_NUMBER_CLAIM = "school_number"
+    student = StudentFactory.create()
+    response = come_as(provider.has("c-3", school_number=student.student_number, school="064308"))
+    refused_with(response, client, "不是本校的人員")
+
+
+def test_who_has_left_for_another_school_is_refused_though_linked(provider, come_as, of_one_school):
+    user = UserFactory.create()
+    come_as(provider.has("c-4", email=user.email, email_verified=True, school="193302"))
+    browser = Client()
+    response = come_as(
+        provider.has("c-4", email=user.email, email_verified=True, school="064308"), browser=browser
+    )
+    assert refused_with(response, browser, "不是本校的人員").actor == user
+
+
+def test_the_provider_is_asked_for_the_scopes_that_the_school_names(provider, client, settings):
+    told = openid_connect(provider.url, "校園帳號", "platform", "s", more_scopes=["school"], in_clear=True)
+    settings.SOCIALACCOUNT_PROVIDERS = told
+    there = client.post(f"/accounts/oidc/{provider_id(provider.url)}/login/")
+    (asked,) = parse_qs(urlsplit(there["Location"]).query)["scope"]
+    assert set(asked.split()) == {"openid", "profile", "email", "school"}
 
 
 @pytest.mark.parametrize("dead", [{"is_active": False}, {"expires_at": at("2024-01-01")}])

@@ -5,9 +5,10 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
-from accounts import personal_data
+from accounts import clock, personal_data
 from accounts.acts import AccountAct
 from accounts.models import AuditEntry, Guardianship, SecurityPolicy, User
+from accounts.services.passwords import set_password
 from accounts.sign_in.acts import SignInAct
 from accounts.sign_in.middleware import OPEN
 from tests.accounts.sign_in.codes import code_now, recovery_codes, with_app
@@ -111,6 +112,38 @@ def test_an_account_disabled_between_the_two_steps_gets_no_further(client, user)
     assert not is_signed_in(client)
 
 
+def test_a_password_changed_between_the_two_steps_ends_it(client, user):
+    secret = with_app(user)
+    give_password(client, user)
+    set_password(user, "Another-invented-9", by=user, at=clock.now())
+    answer = client.post(ANSWER, {"code": code_now(secret)}, follow=True)
+    assert answer.redirect_chain == [(reverse("accounts:login"), 302)]
+    assert "登入到一半時密碼已更改，請用新密碼重新登入。" in answer.content.decode()
+    assert not is_signed_in(client)
+    assert AccountAct.SIGN_IN not in acts_of(user)
+    assert client.get(ANSWER).status_code == 302, "there is nothing left to go on with"
+
+
+@pytest.mark.parametrize("ended", [{"is_active": False}, {"expires_at": at("2024-01-01")}])
+def test_an_account_that_ended_between_the_two_steps_leaves_no_sign_in_behind(client, user, ended):
+    secret = with_app(user)
+    give_password(client, user)
+    User.objects.filter(pk=user.pk).update(**ended)
+    answer = client.post(ANSWER, {"code": code_now(secret)}, follow=True)
+    assert "這個帳號已停用或到期" in answer.content.decode()
+    assert AccountAct.SIGN_IN not in acts_of(user)
+    user.refresh_from_db()
+    assert user.last_login is None
+
+
+def test_a_code_for_the_account_of_today_still_works_after_a_change_of_name(client, user):
+    secret = with_app(user)
+    give_password(client, user)
+    User.objects.filter(pk=user.pk).update(name="改名")
+    client.post(ANSWER, {"code": code_now(secret)})
+    assert is_signed_in(client)
+
+
 def test_the_admin_has_no_sign_in_that_leads_past_it(client):
     admin = AdminFactory.create()
     with_app(admin)
@@ -178,6 +211,19 @@ def test_staff_without_one_can_do_nothing_but_set_it_up(client, user, staff_need
 def test_the_admin_is_closed_to_them_too(client, staff_need_it):
     give_password(client, AdminFactory.create())
     assert client.get("/admin/").url == SETUP
+
+
+@pytest.mark.parametrize("power", ["is_superuser", "is_staff"])
+def test_whoever_has_the_admins_powers_owes_it_even_as_a_parent_or_student(client, staff_need_it, power):
+    parent, student = UserFactory.create(**{power: True}), StudentFactory.create()
+    Guardianship.objects.create(
+        guardian=parent, student=student, relation="parent", starts_on=day("2024-08-01")
+    )
+    User.objects.filter(pk=student.user.pk).update(**{power: True})
+    for person in (parent, student.user):
+        give_password(client, person)
+        assert client.get("/").url == SETUP
+        client.logout()
 
 
 def test_they_can_still_sign_out(client, user, staff_need_it):

@@ -77,8 +77,7 @@ class Window:
         yield from self._axe(PHONE)
         if not brief:
             yield from self._axe(DESKTOP)
-        self._resize(NARROWEST)
-        yield from (f"wider than {NARROWEST} px: {one}" for one in self.page.evaluate(TOO_WIDE))
+        yield from self._too_wide(NARROWEST)
 
     def _problems_of_admin(self, brief: bool) -> Iterator[str]:
         """Light and dark: the admin has both, the platform's own pages are always light."""
@@ -87,6 +86,11 @@ class Window:
             self.page.emulate_media(color_scheme="dark")
             yield from (f"dark: {problem}" for problem in self._axe(DESKTOP))
             self.page.emulate_media(color_scheme="light")
+            yield from self._too_wide(PHONE)
+
+    def _too_wide(self, width: int) -> Iterator[str]:
+        self._resize(width)
+        yield from (f"wider than {width} px: {one}" for one in self.page.evaluate(TOO_WIDE))
 
     def _axe(self, width: int) -> Iterator[str]:
         """What hinders people seriously, in everything of the page that can be opened as well."""

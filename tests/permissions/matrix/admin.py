@@ -30,7 +30,7 @@ RECORDS = {
     "accounts/signinfailures": (),
     "accounts/student": LISTS,
     "accounts/user": LISTS,
-    "portfolio/cadrerecord": LISTS,
+    "portfolio/cadrerecord": ("import",),
     "portfolio/certification": (),
     "portfolio/classcounsellor": ("add", "delete"),
     "portfolio/codeentry": (*LISTS, "delete"),
@@ -39,7 +39,7 @@ RECORDS = {
     "portfolio/coursesection": LISTS,
     "portfolio/diverseperformance": (),
     "portfolio/enrolment": (*LISTS, "delete"),
-    "portfolio/grade": LISTS,
+    "portfolio/grade": ("import",),
     "portfolio/filelimit": ("add",),
     "portfolio/portfoliopolicy": (),
     "portfolio/returntemplate": ("add", "delete"),
@@ -59,10 +59,23 @@ RECORDS = {
 }
 
 
-def _page(path: str, what: str, of: dict[str, str] | None = None, answer: Answer = Answer.PAGE) -> Row:
-    """What administrators post is tried by the tests of each page."""
+def _page(
+    path: str,
+    what: str,
+    of: dict[str, str] | None = None,
+    answer: Answer = Answer.PAGE,
+    *,
+    post: Answer | None = None,
+    body: str = "",
+) -> Row:
+    """A page that answers posting as it does looking, unless `post` says otherwise."""
     return Row(
-        f"admin/{path}", what, of or {}, get=administrators(answer), post=administrators(Answer.UNTRIED)
+        f"admin/{path}",
+        what,
+        of or {},
+        get=administrators(answer),
+        post=administrators(answer if post is None else post),
+        body=body,
     )
 
 
@@ -71,21 +84,62 @@ def _pages(record: str, may: tuple[str, ...]) -> Iterator[Row]:
     of = {"object_id": f"admin:{record}"}
     one = f"{record}/<path:object_id>"
     yield _page(f"{record}/", "清單")
-    yield _page(f"{record}/add/", "新增", answer=_if("add" in may))
-    yield _page(f"{one}/change/", "一筆", of)
-    yield _page(f"{one}/delete/", "刪除", of, _if("delete" in may))
+    if "add" in may:
+        added = Answer.AGAIN if record in FULL else Answer.DONE
+        yield _page(f"{record}/add/", "新增", post=added, body=f"add {record}")
+    else:
+        yield _page(f"{record}/add/", "新增", answer=Answer.REFUSED)
+    if record in LOOKED_AT:
+        yield _page(f"{one}/change/", "一筆", of, post=Answer.REFUSED)
+    else:
+        yield _page(f"{one}/change/", "一筆", of, post=Answer.DONE, body=f"change {record}")
+    if "delete" in may:
+        unused = {"object_id": UNUSED.get(record, of["object_id"])}
+        yield _page(f"{one}/delete/", "刪除", unused, post=Answer.DONE, body="confirmed_deletion")
+    else:
+        yield _page(f"{one}/delete/", "刪除", of, Answer.REFUSED)
     yield _page(f"{one}/history/", "歷程", of)
     yield _page(f"{one}/", "一筆（舊網址）", of, Answer.ELSEWHERE)
     if "import" in may:
-        yield _page(f"{record}/import/", "匯入")
-        yield _page(f"{record}/process_import/", "確認匯入", answer=Answer.NO_SUCH_METHOD)
-        yield _page(f"{record}/export/", "匯出")
+        yield _page(f"{record}/import/", "匯入", body=f"import {record}")
+        yield _page(
+            f"{record}/process_import/",
+            "確認匯入",
+            answer=Answer.NO_SUCH_METHOD,
+            post=Answer.DONE,
+            body=f"process {record}",
+        )
+        yield _page(f"{record}/export/", "匯出", body="admin_export")
 
 
-def _if(allowed: bool) -> Answer:
-    return Answer.PAGE if allowed else Answer.REFUSED
-
-
+# There is one of each kind already.
+FULL = {"portfolio/filelimit"}
+# What hangs on the first record there is keeps it from being deleted.
+UNUSED = {"portfolio/enrolment": "unused_enrolment"}
+# Of these a record that is there is not changed in the admin.
+LOOKED_AT = {
+    "accounts/absence",
+    "accounts/auditentry",
+    "accounts/listheading",
+    "accounts/notice",
+    "accounts/review",
+    "accounts/signinfailures",
+    "portfolio/cadrerecord",
+    "portfolio/certification",
+    "portfolio/courseoutcome",
+    "portfolio/diverseperformance",
+    "portfolio/grade",
+    "portfolio/selection",
+    "schedules/window",
+    "schedules/windowoverride",
+    "submissions/batch",
+    "submissions/batchrow",
+    "submissions/exportjob",
+    "submissions/receiptconfirmation",
+    "submissions/receiptimport",
+    "submissions/receiptperiod",
+    "submissions/receiptrecord",
+}
 SITE = [
     _page("", "管理首頁"),
     Row(
@@ -106,9 +160,9 @@ SITE = [
         get=Access(EVERYBODY, Answer.ELSEWHERE, Answer.ELSEWHERE),
         post=Access(EVERYBODY, Answer.ELSEWHERE, Answer.ELSEWHERE),
     ),
-    _page("password_change/done/", "密碼已更改"),
-    _page("autocomplete/", "欄位的候選名單", answer=Answer.REFUSED),
-    _page("jsi18n/", "介面文字"),
+    _page("password_change/done/", "密碼已更改", post=Answer.NO_SUCH_METHOD),
+    _page("autocomplete/", "欄位的候選名單", answer=Answer.REFUSED, post=Answer.NO_SUCH_METHOD),
+    _page("jsi18n/", "介面文字", post=Answer.NO_SUCH_METHOD),
     _page(
         "r/<path:content_type_id>/<path:object_id>/",
         "在網站上檢視",
@@ -122,13 +176,36 @@ SITE = [
 ]
 SPECIAL = [
     _page("accounts/review/accounts/", "帳號審查"),
-    _page("accounts/review/accounts/export/", "匯出帳號清單", answer=Answer.NO_SUCH_METHOD),
+    _page("accounts/review/accounts/export/", "匯出帳號清單", answer=Answer.NO_SUCH_METHOD, post=Answer.PAGE),
     _page("accounts/review/trail/", "稽核紀錄審查"),
-    _page("accounts/review/trail/export/", "匯出審查的稽核紀錄", answer=Answer.NO_SUCH_METHOD),
-    _page("accounts/auditentry/export/", "匯出稽核紀錄", answer=Answer.NO_SUCH_METHOD),
-    _page("accounts/user/<id>/password/", "重設密碼", {"id": "student_user"}),
-    _page("schedules/window/<int:pk>/override/", "調整期程", {"pk": "window"}),
+    _page(
+        "accounts/review/trail/export/",
+        "匯出審查的稽核紀錄",
+        answer=Answer.NO_SUCH_METHOD,
+        post=Answer.PAGE,
+    ),
+    _page(
+        "accounts/auditentry/export/",
+        "匯出稽核紀錄",
+        answer=Answer.NO_SUCH_METHOD,
+        post=Answer.PAGE,
+        body="export",
+    ),
+    _page(
+        "accounts/user/<id>/password/",
+        "重設密碼",
+        {"id": "student_user"},
+        post=Answer.DONE,
+        body="password_set",
+    ),
+    _page(
+        "schedules/window/<int:pk>/override/",
+        "調整期程",
+        {"pk": "window"},
+        post=Answer.DONE,
+        body="override",
+    ),
     _page("schedules/term/<int:pk>/setup/", "設定學期日期", {"pk": "term"}),
-    _page("schedules/holiday/seed/", "帶入假日"),
+    _page("schedules/holiday/seed/", "帶入假日", post=Answer.DONE, body="holidays_of_a_year"),
 ]
 ROWS = [*SITE, *SPECIAL, *(row for record, may in RECORDS.items() for row in _pages(record, may))]

@@ -99,6 +99,25 @@ CADRE = [
         body="cadre_withdrawal",
     ),
 ]
+REPORTS = [
+    Row("record-reports/", "學生回報的成績與幹部經歷", get=only(ANY_CADRE, CLERK, Role.EVENING_ACADEMIC)),
+    Row(
+        "record-reports/<int:pk>/",
+        "回覆日間部成績的回報",
+        {"pk": "grade_report"},
+        get=only(CLERK),
+        post=done_by(CLERK),
+        body="report_answer",
+    ),
+    Row(
+        "record-reports/<int:pk>/",
+        "回覆日間部幹部經歷的回報",
+        {"pk": "cadre_report"},
+        get=only(CADRE_KEEPERS),
+        post=done_by(CADRE_KEEPERS),
+        body="report_answer",
+    ),
+]
 ROWS = [
     Row(
         "people/absences/",
@@ -149,4 +168,5 @@ ROWS = [
     ),
     *IMPORTS,
     *CADRE,
+    *REPORTS,
 ]
