@@ -132,6 +132,8 @@ PAGES: dict[str, dict[str, Activities]] = {
         "/cadre/new/": CADRE,
         "/cadre/{cadre}/": CADRE,
         "/people/import/": (*GRADES, *CADRE),
+        "/record-reports/": CADRE,
+        "/record-reports/{report}/": CADRE,
     },
     "admin": {
         "/certification/departures/": NONE,
@@ -159,6 +161,7 @@ _NAMED = (
     "unsent",
     "grade",
     "cadre",
+    "report",
     "archive",
     "school_class",
     "leaving",

@@ -15,6 +15,7 @@ from portfolio.models import (
     ClassCounsellor,
     DiversePerformance,
     Grade,
+    RecordReport,
     UploadDraft,
 )
 from portfolio.services import archives
@@ -110,7 +111,7 @@ class World:
         Duty.objects.create(code=DutyCode.CADRE_RECORDS, division=Division.DAY, owner=post)
 
     def _records(self) -> None:
-        """A mark and a cadre record, and an archive of everything, kept for a week from mid-September."""
+        """A mark, a cadre record said to be wrong, and an archive, kept for a week in September."""
         self.grade = Grade.objects.create(
             student=self.asked,
             term=self.term,
@@ -133,6 +134,13 @@ class World:
             ends_on=day("2025-06-30"),
             recorded_by=self.clerk,
             recorded_at=BEFORE_THE_YEAR,
+        )
+        self.report = RecordReport.objects.create(
+            student=self.asked,
+            cadre=self.cadre,
+            division=Division.DAY,
+            explanation="任期有錯。",
+            reported_at=BEFORE_THE_YEAR,
         )
         built = at("2024-09-15 10:00")
         self.archive = archives.request_archive(self.asked, by=self.asked.user, at=built)
