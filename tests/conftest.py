@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
@@ -32,8 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if (marker and marker.kwargs.get("transaction")) or fixtures & {"transactional_db", "live_server"}:
             reloading = pytest.mark.django_db(transaction=True, serialized_rollback=True)
             item.add_marker(reloading, append=False)
-        if _is_alike_on_every_database(item.path):
+        if not _uses_the_database(item, fixtures) or _is_alike_on_every_database(item.path):
             item.add_marker(pytest.mark.once)
+
+
+def _uses_the_database(item: pytest.Item, fixtures: set[str]) -> bool:
+    of_django = issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
+    named = fixtures & {"db", "transactional_db", "live_server"}
+    return bool(item.get_closest_marker("django_db") or named or of_django)
 
 
 def _is_alike_on_every_database(path: Path) -> bool:
