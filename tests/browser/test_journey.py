@@ -317,7 +317,7 @@ def _check_workbook(path: Path, batch: Batch, sheet: str, *, rows: int) -> None:
         ["學校代碼", "學年度", "學期", "名冊別"],
         [code, "113", "0", batch.roster_code],
     ]
-    assert list(workbook) == ["封面", *(spec.name for spec in batch.spec.sheets)]
+    assert list(workbook) == ["封面", *(spec.name for spec in batch.spec.sheets if spec.sure)]
     headings, *data = workbook[sheet]
     assert headings == batch.spec.sheets[[s.name for s in batch.spec.sheets].index(sheet)].headings
     assert len(data) == rows
