@@ -27,8 +27,9 @@ pytestmark = pytest.mark.django_db
 NOW = at("2024-10-01 09:00")
 
 
+@acts.register
 class OddAct(TextChoices):
-    MAY, MAY_NOT = "test_may", "test_may_not"
+    MAY, MAY_NOT = ("test_may", "可以"), ("test_may_not", "不可以")
 
 
 @resolves(OddAct.MAY)

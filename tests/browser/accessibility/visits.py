@@ -93,7 +93,7 @@ def _of(row: Row) -> Iterator[Visit]:
     if row.get:
         readers = _readers(row, row.get)
         yield from (_visit(row, role, brief=role is not readers[0]) for role in readers)
-    if row.post:
+    if row.post and (not row.body or row.body in BODIES):  # the admin's forms are looked at empty alone
         yield from _sent(row, row.post)
 
 
@@ -120,7 +120,7 @@ def _visit(row: Row, role: Role, body: Body | None = None, *, brief: bool = Fals
         sent = body and body(school.scene)
         return school.ask(role, address_of(row, school.scene), sent, language=language)
 
-    how = "" if body is None else " sent" if body is BODIES[row.body] else " sent empty"
+    how = "" if body is None else " sent" if body is BODIES.get(row.body) else " sent empty"
     return Visit(f"{row.route or 'home'} {row.what} {role.name}{how}", ask, row.route, brief)
 
 
