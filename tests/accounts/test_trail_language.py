@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import acts
 from accounts.acts import AccountAct
 from accounts.authority import Authority, require, resolves
 from accounts.errors import NotAllowed
