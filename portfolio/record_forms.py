@@ -8,7 +8,7 @@ from portfolio.form_fields import TypedText
 from portfolio.forms import ServiceForm
 from portfolio.models import CadreRecord, Grade, RecordReport
 from portfolio.models.record_reports import Finding
-from portfolio.services.record_reports import ANSWER_LENGTH, EXPLANATION_LENGTH, answer_report, report_error
+from portfolio.services.record_reports import LONGEST, answer_report, report_error
 
 
 class ReportRecordForm(ServiceForm):
@@ -17,7 +17,7 @@ class ReportRecordForm(ServiceForm):
     explanation = TypedText(
         label=gettext_lazy("哪裡有錯"),
         help_text=gettext_lazy("請寫出錯誤的地方與正確的內容，承辦人員會據以查證。"),
-        widget=forms.Textarea(attrs={"rows": 3, "data-max-length": EXPLANATION_LENGTH}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-max-length": LONGEST}),
     )
 
     def send(self, record: Grade | CadreRecord, *, by: User, at: datetime) -> User | None:
@@ -39,7 +39,7 @@ class AnswerReportForm(ServiceForm):
     answer = TypedText(
         label=gettext_lazy("查證說明"),
         help_text=gettext_lazy("學生會看到：改成了什麼，或為什麼資料無誤。"),
-        widget=forms.Textarea(attrs={"rows": 3, "data-max-length": ANSWER_LENGTH}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-max-length": LONGEST}),
     )
 
     def save(self, report: RecordReport, *, by: User, at: datetime) -> bool:

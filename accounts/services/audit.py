@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 
 from accounts import request_origin, trail_seal
 from accounts.authority import Authority
+from accounts.domain import national_id
 from accounts.language import speaking
 from accounts.models import AuditEntry, User
 
@@ -83,9 +84,15 @@ def _label(subject: Model | type[Model] | None) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """`value` with everything that is still to be translated put into words."""
+    """`value` with everything that is still to be translated put into words, and no national ID in clear.
+
+    People search by it, and what they searched for is on the trail.
+    """
     if isinstance(value, dict):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    return str(value) if isinstance(value, Promise) else value
+    if isinstance(value, str | Promise):
+        text = str(value)
+        return national_id.mask(text) if national_id.has_valid_check_digit(text) else text
+    return value

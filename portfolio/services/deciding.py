@@ -122,14 +122,15 @@ def open_docket(acts: Mapping[int, PortfolioAct], *, by: User, at: datetime) -> 
             for act, section in sorted(asked)
         ]
 
-    if refusals := dict.fromkeys(answer.why for __, answer in answers() if not answer.allowed):
-        raise NotAllowed("\n".join(refusals))
     with speaking():  # as on the trail
-        allowed = dict(answers())
+        allowed = answers()
         certifiers = {pk: chains.acting(section) for pk, section in sections.items()}
+    if not all(answer.allowed for __, answer in allowed):
+        refusals = dict.fromkeys(answer.why for __, answer in answers() if not answer.allowed)
+        raise NotAllowed("\n".join(refusals))
     return Docket(
         outcomes,
-        allowed,
+        dict(allowed),
         certifiers,
         held_windows(CourseOutcome.objects.filter(pk__in=list(acts))),
     )

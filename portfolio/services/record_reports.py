@@ -19,7 +19,7 @@ from portfolio.record_permissions import RecordAct, owning_duties
 from portfolio.record_queries import last_reports
 from schedules.queries import placement_of
 
-EXPLANATION_LENGTH = ANSWER_LENGTH = 200
+LONGEST = 200  # characters of a report, and of its answer
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def report_error(record: Grade | CadreRecord, *, explanation: str, by: User, at:
     """
     type(record)._default_manager.select_for_update().get(pk=record.pk)  # two reports at once take turns
     authority = require(by, RecordAct.REPORT_ERROR, record, at)
-    explanation = _checked(explanation)
+    explanation = _said(explanation, else_say=_("請說明哪裡有錯、正確的內容是什麼，承辦人員才能查證。"))
     _require_first_today(record, at)
     division = _division_of(record)
     person = _acting_person(record, division, by, at)
@@ -64,7 +64,8 @@ def answer_report(report: RecordReport, *, finding: str, answer: str, by: User, 
         raise Conflict(_("這件回報已由 %(person)s 回覆。") % {"person": report.answered_by})
     if finding not in Finding.values:
         raise InvalidInput(_("請選擇查證結果。"))
-    report.finding, report.answer = finding, _checked_answer(answer)
+    report.finding = finding
+    report.answer = _said(answer, else_say=_("請說明查證的結果，學生會看到。"))
     report.answered_by, report.answered_for, report.answered_at = by, authority.principal, at
     report.save(update_fields=["finding", "answer", "answered_by", "answered_for", "answered_at"])
     changes = {"report": report.explanation, "finding": finding}
@@ -81,24 +82,15 @@ def answer_report(report: RecordReport, *, finding: str, answer: str, by: User, 
     return report
 
 
-def _checked(explanation: str) -> str:
-    explanation = explanation.strip()
-    if not explanation:
-        raise InvalidInput(_("請說明哪裡有錯、正確的內容是什麼，承辦人員才能查證。"))
-    if len(explanation) > EXPLANATION_LENGTH:
+def _said(text: str, *, else_say: str) -> str:
+    """What was written, which must be something and not too long; `else_say` asks for it."""
+    text = text.strip()
+    if not text:
+        raise InvalidInput(else_say)
+    if len(text) > LONGEST:
         message = _("說明共 %(length)d 字，上限 %(limit)d 字。")
-        raise InvalidInput(message % {"length": len(explanation), "limit": EXPLANATION_LENGTH})
-    return explanation
-
-
-def _checked_answer(answer: str) -> str:
-    answer = answer.strip()
-    if not answer:
-        raise InvalidInput(_("請說明查證的結果，學生會看到。"))
-    if len(answer) > ANSWER_LENGTH:
-        message = _("說明共 %(length)d 字，上限 %(limit)d 字。")
-        raise InvalidInput(message % {"length": len(answer), "limit": ANSWER_LENGTH})
-    return answer
+        raise InvalidInput(message % {"length": len(text), "limit": LONGEST})
+    return text
 
 
 def _require_first_today(record: Grade | CadreRecord, at: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -58,7 +59,7 @@ def select_items(
     page = f"{reverse('portfolio:selection')}?year={school_year}"
     record_and_tell(
         PortfolioAct.SELECT,
-        Done(gettext_lazy("更改了勾選"), _("%(year)s 學年度") % {"year": school_year}, page),
+        Done(gettext_lazy("更改了勾選"), _of_year(school_year), page),
         by=by,
         at=at,
         subject=student,
@@ -126,6 +127,11 @@ def _replace_selection(
         for (outcome, performance), place in places.items()
         if (outcome, performance) not in known
     )
+
+
+def _of_year(school_year: int) -> object:
+    """In words, in the language of whoever reads them."""
+    return lazy(lambda: _("%(year)s 學年度") % {"year": school_year}, str)()
 
 
 def _places(

@@ -50,6 +50,12 @@ def test_a_list_is_one_entry_with_its_filters_however_many_are_on_it(client: Cli
     assert entry.changes == {"filters": {"q": ["1130001"], "status": ["enrolled"]}}
 
 
+def test_a_national_id_that_was_searched_for_is_not_on_the_trail_in_clear(client: Client) -> None:
+    client.get(STUDENTS, {"q": "A123456789"})
+    (entry,) = looks()
+    assert entry.changes == {"filters": {"q": ["A12****789"]}}
+
+
 def test_the_same_list_within_ten_minutes_is_one_look_another_is_another(
     client: Client, set_clock: Callable
 ) -> None:

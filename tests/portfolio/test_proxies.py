@@ -201,6 +201,13 @@ def test_an_uploaded_performance_says_who_for_whom_and_why(people):
     assert trail() == ("upload_performance", parent, people.student.user, "父母", REASON)
 
 
+def test_of_a_selection_the_student_reads_in_their_own_language(people, homeroom):
+    people.student.user.language = "en"
+    people.student.user.save()
+    select(people, by=homeroom, outcomes=certified_last_year(people, 1))
+    assert "School year 112" in Notice.objects.get().body
+
+
 def test_a_selection_says_who_for_whom_and_why(people):
     teacher, (outcome,) = people.somebody("course teacher"), certified_last_year(people)
     select(people, by=teacher, outcomes=[outcome])
