@@ -42,6 +42,9 @@ FILES = {
     "submissions/<int:pk>/practice-receipts/",
     "submissions/exports/<int:pk>/download/",
     "admin/jsi18n/",
+    "admin/accounts/review/accounts/export/",
+    "admin/accounts/review/trail/export/",
+    "admin/accounts/auditentry/export/",
 }
 # Only leads on to another page, or nowhere.
 LEADS_ON = {
