@@ -64,6 +64,8 @@ def sign_in(browser: Browser, live_server) -> Iterator[SignIn]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
+        # Listened for from the start: asked for only just before the key is pressed, it may come too late.
+        page.on("filechooser", lambda chooser: None)
         page.goto("/accounts/login/")
         page.get_by_label("帳號").fill(person.username)
         page.get_by_label("密碼").fill(PASSWORD)
